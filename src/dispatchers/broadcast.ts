@@ -1,0 +1,98 @@
+import { typeError } from '../engine/assert.ts';
+import { SubscriptionRefused, type ConsumerRef, type Dispatcher, type DispatcherHost } from '../engine/protocol.ts';
+
+type Selector<T> = (event: T) => boolean;
+
+interface Listener<T> {
+  readonly consumer: ConsumerRef<T>;
+  readonly selector: Selector<T> | undefined;
+  /** What it has asked for beyond what all have asked for. */
+  ahead: number;
+}
+
+/**
+ * Gives every event to every consumer: demand is passed on only when all have asked, so the slowest sets the pace.
+ * A consumer may subscribe with a `selector`, and is sent only the events that it selects; a second subscription of
+ * one consumer is refused.
+ *
+ * GenStage: `GenStage.BroadcastDispatcher`.
+ */
+export class BroadcastDispatcher<T> implements Dispatcher<T> {
+  readonly #host: DispatcherHost<T>;
+  /** Who asked last comes first. */
+  readonly #listeners: Listener<T>[] = [];
+  /** Who is subscribed. As in GenStage, the end of a refused subscription too makes its consumer welcome again. */
+  readonly #subscribed = new Set<object>();
+  /** Events that every consumer has asked for. */
+  #waiting = 0;
+  /** Demand that was passed on and has not been answered yet. */
+  #requested = 0;
+
+  constructor(host: DispatcherHost<T>) {
+    this.#host = host;
+  }
+
+  get demand(): number {
+    return this.#waiting;
+  }
+
+  subscribe(consumer: ConsumerRef<T>): number {
+    const { selector } = consumer.options;
+    if (selector !== undefined && typeof selector !== 'function') {
+      throw new SubscriptionRefused(typeError('selector', 'a function', selector));
+    }
+    if (this.#subscribed.has(consumer.consumer)) throw new SubscriptionRefused('already_subscribed');
+    this.#subscribed.add(consumer.consumer);
+    this.#raise(this.#waiting);
+    this.#waiting = 0;
+    this.#listeners.unshift({ consumer, selector, ahead: 0 });
+    return 0;
+  }
+
+  cancel(consumer: ConsumerRef<T>): number {
+    this.#subscribed.delete(consumer.consumer);
+    const at = this.#listeners.findIndex((listener) => listener.consumer === consumer);
+    if (at >= 0) this.#listeners.splice(at, 1);
+    if (this.#listeners.length > 0) return this.#sync();
+    this.#waiting = 0;
+    return 0;
+  }
+
+  ask(consumer: ConsumerRef<T>, demand: number): number {
+    const at = this.#listeners.findIndex((listener) => listener.consumer === consumer);
+    const listener = this.#listeners[at];
+    if (!listener) return 0;
+    if (at > 0) this.#listeners.unshift(...this.#listeners.splice(at, 1));
+    listener.ahead += demand;
+    return this.#sync();
+  }
+
+  dispatch(events: readonly T[]): readonly T[] {
+    if (this.#waiting === 0) return events;
+    const now = events.length <= this.#waiting ? events : events.slice(0, this.#waiting);
+    this.#waiting -= now.length;
+    this.#requested -= now.length;
+    for (const { consumer, selector } of this.#listeners) {
+      const selected = selector ? now.filter((event) => selector(event)) : now;
+      if (selected.length < now.length) this.#host.ask(consumer, now.length - selected.length);
+      consumer.send(selected);
+    }
+    return now === events ? [] : events.slice(now.length);
+  }
+
+  /** Moves what all have asked for from the listeners to `waiting`; returns the demand to pass on for it. */
+  #sync(): number {
+    let least = Infinity;
+    for (const { ahead } of this.#listeners) least = Math.min(least, ahead);
+    least = Math.max(least, 0);
+    if (least > 0) this.#raise(-least);
+    this.#waiting += least;
+    const request = Math.max(0, this.#waiting - this.#requested);
+    this.#requested += request;
+    return request;
+  }
+
+  #raise(demand: number): void {
+    for (const listener of this.#listeners) listener.ahead += demand;
+  }
+}

@@ -1,0 +1,121 @@
+/** Slots in a chunk: large enough that links cost nothing, small enough that an allocation is never felt. */
+const CHUNK_SIZE = 1024;
+
+interface Chunk<T> {
+  readonly slots: (T | undefined)[];
+  next: Chunk<T> | undefined;
+}
+
+function newChunk<T>(): Chunk<T> {
+  return { slots: new Array<T | undefined>(CHUNK_SIZE), next: undefined };
+}
+
+/**
+ * A FIFO of any length: a list of chunks of 1024 slots. Every operation on one event is O(1) in the worst case
+ * (there is no growing copy), one event costs 8 bytes, and a drained chunk is given back.
+ *
+ *     head ─▶ [ · · c d e … ] ─▶ [ f g h … ] ─▶ [ i j · · · ] ◀─ tail
+ *                   └ #first                          └ #end
+ */
+export class ChunkedQueue<T> implements Iterable<T> {
+  #head: Chunk<T> = newChunk();
+  #tail: Chunk<T> = this.#head;
+  /** Index in `#head` of the first event. */
+  #first = 0;
+  /** Index in `#tail` after the last event. */
+  #end = 0;
+  #length = 0;
+  /** One drained chunk, kept so that a queue of steady length allocates nothing. */
+  #spare: Chunk<T> | undefined;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(event: T): void {
+    if (this.#end === CHUNK_SIZE) {
+      const chunk = this.#takeChunk();
+      this.#tail.next = chunk;
+      this.#tail = chunk;
+      this.#end = 0;
+    }
+    this.#tail.slots[this.#end++] = event;
+    this.#length++;
+  }
+
+  /** The first event. The caller has checked `length`: on an empty queue there is none to return. */
+  shift(): T {
+    const slots = this.#head.slots;
+    const event = slots[this.#first] as T;
+    slots[this.#first++] = undefined;
+    if (--this.#length === 0) this.#rewind();
+    else if (this.#first === CHUNK_SIZE) this.#dropHead();
+    return event;
+  }
+
+  /** Takes the first `count` events, at most all. */
+  take(count: number): T[] {
+    let left = Math.min(count, this.#length);
+    const taken = new Array<T>(left);
+    let filled = 0;
+    while (left > 0) {
+      const slots = this.#head.slots;
+      const run = Math.min(left, CHUNK_SIZE - this.#first);
+      for (let i = 0; i < run; i++) {
+        taken[filled++] = slots[this.#first] as T;
+        slots[this.#first++] = undefined;
+      }
+      left -= run;
+      this.#length -= run;
+      if (this.#length === 0) this.#rewind();
+      else if (this.#first === CHUNK_SIZE) this.#dropHead();
+    }
+    return taken;
+  }
+
+  /** Puts `events` back in front, in their order. */
+  prepend(events: readonly T[]): void {
+    for (let i = events.length - 1; i >= 0; i--) {
+      if (this.#first === 0) {
+        const chunk = this.#takeChunk();
+        chunk.next = this.#head;
+        this.#head = chunk;
+        this.#first = CHUNK_SIZE;
+      }
+      this.#head.slots[--this.#first] = events[i] as T;
+      this.#length++;
+    }
+  }
+
+  *[Symbol.iterator](): IterableIterator<T> {
+    let chunk: Chunk<T> | undefined = this.#head;
+    let from = this.#first;
+    while (chunk) {
+      const to = chunk === this.#tail ? this.#end : CHUNK_SIZE;
+      for (let i = from; i < to; i++) yield chunk.slots[i] as T;
+      chunk = chunk.next;
+      from = 0;
+    }
+  }
+
+  /** An empty queue starts over in the chunk it has, so short queues never allocate. */
+  #rewind(): void {
+    this.#head = this.#tail;
+    this.#first = 0;
+    this.#end = 0;
+  }
+
+  #dropHead(): void {
+    const drained = this.#head;
+    this.#head = drained.next as Chunk<T>;
+    this.#first = 0;
+    drained.next = undefined;
+    this.#spare = drained;
+  }
+
+  #takeChunk(): Chunk<T> {
+    const chunk = this.#spare ?? newChunk<T>();
+    this.#spare = undefined;
+    return chunk;
+  }
+}

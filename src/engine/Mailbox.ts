@@ -1,0 +1,111 @@
+import { ChunkedQueue } from './ChunkedQueue.ts';
+
+type Task = () => void;
+
+/**
+ * One stage's turn-taking: a task runs to its end before the next begins, whatever it calls. What comes meanwhile waits
+ * in FIFO order, so asks made during a delivery loop and never recurse.
+ *
+ *     idle ── enter ──▶ busy ── leave: work in progress, urgent tasks, then mail ──▶ idle
+ *                        └─ suspend ─▶ suspended ── promise settles ─▶ busy
+ *
+ * GenStage: the process's mailbox.
+ */
+export class Mailbox {
+  readonly #advance: () => boolean;
+  readonly #settleDown: () => boolean;
+  #busy = false;
+  #suspended = false;
+  #closed = false;
+  #urgent: Task[] = [];
+  #mail: ChunkedQueue<Task> | undefined;
+
+  /**
+   * @param advance does the next piece of work in progress, which comes before any mail; false if there is none
+   * @param settleDown does what is left to do once all mail is read; false if there is nothing
+   */
+  constructor(advance: () => boolean, settleDown: () => boolean) {
+    this.#advance = advance;
+    this.#settleDown = settleDown;
+  }
+
+  /** True while nothing runs and nothing waits. */
+  get idle(): boolean {
+    return !this.#busy;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Begins a task if nothing runs; then the caller does its work and calls `leave`. */
+  enter(): boolean {
+    if (this.#busy || this.#closed) return false;
+    this.#busy = true;
+    return true;
+  }
+
+  leave(): void {
+    while (!this.#suspended) {
+      if (this.#closed) return;
+      if (this.#advance()) continue;
+      const task = this.#urgent.shift() ?? this.#nextMail();
+      if (task) task();
+      else if (!this.#settleDown()) {
+        this.#busy = false;
+        return;
+      }
+    }
+  }
+
+  post(task: Task): void {
+    if (this.#closed) return;
+    if (this.enter()) {
+      task();
+      this.leave();
+    } else {
+      (this.#mail ??= new ChunkedQueue()).push(task);
+    }
+  }
+
+  /** Runs `task` after the current one and before any mail. */
+  next(task: Task): void {
+    this.#urgent.push(task);
+  }
+
+  /** Takes no more tasks until `answer` settles; then goes on with `next` or `failed`. */
+  suspend<V>(answer: PromiseLike<V>, next: (value: V) => void, failed: (error: unknown) => void): void {
+    this.#suspended = true;
+    answer.then(
+      (value) => {
+        this.#resume(() => {
+          next(value);
+        });
+      },
+      (error: unknown) => {
+        this.#resume(() => {
+          failed(error);
+        });
+      },
+    );
+  }
+
+  /** Drops what waits; nothing runs any more. */
+  close(): void {
+    this.#closed = true;
+    this.#suspended = false;
+    this.#urgent = [];
+    this.#mail = undefined;
+  }
+
+  #resume(task: Task): void {
+    if (this.#closed) return;
+    this.#suspended = false;
+    task();
+    this.leave();
+  }
+
+  #nextMail(): Task | undefined {
+    return this.#mail && this.#mail.length > 0 ? this.#mail.shift() : undefined;
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * The engine without RxJS: GenStage literally, as plain objects.
+ *
+ * @module rxjs-genstage/engine
+ */
+
+// Stages
+export { Stage } from './Stage.ts';
+export type { ProducerStage } from './Stage.ts';
+export type { Answer, StageCallbacks, StageOptions, StageType } from './callbacks.ts';
+
+// Subscriptions
+export { NOTHING } from './protocol.ts';
+export type {
+  BufferOptions,
+  CancelKind,
+  CancelMode,
+  ConsumerEnd,
+  DemandOptions,
+  SubscriptionOptions,
+} from './protocol.ts';
+export type { Subscription } from './Subscription.ts';
+export { isOrderly } from './reasons.ts';
+export type { Reason } from './reasons.ts';
+
+// Dispatchers
+export { BroadcastDispatcher } from '../dispatchers/broadcast.ts';
+export { DemandDispatcher } from '../dispatchers/demand.ts';
+export { PartitionDispatcher } from '../dispatchers/partition.ts';
+export type { PartitionName, PartitionOptions } from '../dispatchers/partition.ts';
+export { SubscriptionRefused } from './protocol.ts';
+export type { ConsumerRef, Dispatcher, DispatcherFactory, DispatcherHost } from './protocol.ts';

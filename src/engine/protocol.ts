@@ -1,0 +1,166 @@
+import type { Subscription } from './Subscription.ts';
+import type { Reason } from './reasons.ts';
+
+/**
+ * How a subscription ended: `'cancel'` when one side asked for it, `'down'` when the other stage has stopped.
+ *
+ * GenStage: the first element of `handle_cancel/3`'s `{:cancel | :down, reason}`.
+ */
+export type CancelKind = 'cancel' | 'down';
+
+/**
+ * What a consumer does when a subscription of its own ends: `permanent` stops with the same reason, `transient` stops
+ * unless the reason is an orderly one, `temporary` goes on.
+ *
+ * GenStage: the `:cancel` option of a subscription.
+ */
+export type CancelMode = 'permanent' | 'transient' | 'temporary';
+
+/**
+ * How much a subscription asks for.
+ *
+ * GenStage: `:max_demand` and `:min_demand`.
+ */
+export interface DemandOptions {
+  /**
+   * The most events in flight at a time: asked for and not yet settled. A positive integer or `Infinity`, in events.
+   * The default is told by whatever takes the option.
+   */
+  readonly maxDemand?: number;
+  /**
+   * When what is in flight falls to this many events, `maxDemand` is filled up again. An integer from 0 to below
+   * `maxDemand`, in events. The default is told by whatever takes the option.
+   */
+  readonly minDemand?: number;
+}
+
+/**
+ * What waits for demand, and what becomes of events that find no room.
+ *
+ * GenStage: `:buffer_size` and `:buffer_keep`.
+ */
+export interface BufferOptions {
+  /**
+   * How many events may wait for demand: an integer of at least 0, or `Infinity`.
+   * @default 10000 for a producer, Infinity for a producer-consumer
+   */
+  readonly bufferSize?: number;
+  /**
+   * Which events a full buffer keeps: `'last'` drops the oldest, `'first'` the newest.
+   * @default 'last'
+   */
+  readonly bufferKeep?: 'first' | 'last';
+}
+
+/**
+ * Options of one subscription.
+ *
+ * GenStage: the options of `sync_subscribe/3`. What a dispatcher wants to know (`partition`, `selector`) is passed
+ * to it untouched.
+ */
+export interface SubscriptionOptions extends DemandOptions {
+  /**
+   * Whether the subscription asks by itself, by `maxDemand` and `minDemand`, or only when `ask` is called.
+   * A stage's `handleSubscribe` may decide it too.
+   * @default 'automatic'
+   */
+  readonly mode?: 'automatic' | 'manual';
+  /**
+   * What the consumer does when this subscription ends.
+   * @default 'permanent'
+   */
+  readonly cancel?: CancelMode;
+  /** For the partition dispatcher: the partition that this consumer takes. */
+  readonly partition?: string | number;
+  /** For the broadcast dispatcher: which events this consumer wants. The others give their demand back. */
+  selector?(event: unknown): boolean;
+}
+
+/** What a dispatcher knows of a subscribed consumer. */
+export interface ConsumerRef<T> {
+  /** Who subscribed: the same object for every subscription of one consumer. */
+  readonly consumer: object;
+  /** The options it subscribed with. */
+  readonly options: SubscriptionOptions;
+  /** Sends it events, at most as many as it has asked for. */
+  send(events: readonly T[]): void;
+}
+
+/**
+ * Decides who gets what: a state machine that a producer tells of its consumers and their demand, and gives events to
+ * place. It is never called while one of its own calls runs.
+ *
+ * GenStage: the `GenStage.Dispatcher` behaviour.
+ */
+export interface Dispatcher<T> {
+  /** Demand that is kept: as many events would be placed if they came now. */
+  readonly demand: number;
+  /**
+   * True if an ask is always answered to the one who asks, so that a waiting event can be handed back to it at once.
+   * @default false
+   */
+  readonly answersAsker?: boolean;
+  /**
+   * A consumer has come. Returns the demand to pass on to the producer.
+   *
+   * @throws SubscriptionRefused to cancel the subscription at once
+   */
+  subscribe(consumer: ConsumerRef<T>): number;
+  /** A consumer has left. Returns the demand to pass on to the producer. */
+  cancel(consumer: ConsumerRef<T>): number;
+  /** A consumer asks for `demand` events more. Returns the demand to pass on to the producer. */
+  ask(consumer: ConsumerRef<T>, demand: number): number;
+  /** Sends `events` to consumers, never more than they asked for. Returns those that nobody has asked for. */
+  dispatch(events: readonly T[]): readonly T[];
+  /**
+   * A side message is due after everything dispatched so far. A dispatcher that has a buffer of its own calls
+   * `deliverInfo` of its host then; without this method the message is delivered at once.
+   */
+  info?(message: unknown): void;
+}
+
+/** What a dispatcher may ask of its producer. Each takes effect after the dispatcher's own call has ended. */
+export interface DispatcherHost<T> {
+  /** Asks on behalf of a consumer. */
+  ask(consumer: ConsumerRef<T>, demand: number): void;
+  /** Delivers a side message that the dispatcher has held back. */
+  deliverInfo(message: unknown): void;
+  /** Hands out events that no consumer will get. */
+  discarded(events: readonly T[]): void;
+}
+
+/** Makes a dispatcher; each producer has its own. */
+export type DispatcherFactory<T> = (host: DispatcherHost<T>) => Dispatcher<T>;
+
+/** Thrown by a dispatcher's `subscribe` to refuse a consumer: its subscription is cancelled with `reason`. */
+export class SubscriptionRefused extends Error {
+  override readonly name = 'SubscriptionRefused';
+  readonly reason: Reason;
+
+  constructor(reason: Reason) {
+    super('The dispatcher has refused the subscription', { cause: reason });
+    this.reason = reason;
+  }
+}
+
+/** What `pull` returns when no event waits. */
+export const NOTHING: unique symbol = Symbol('nothing');
+
+/** The producer's side of a subscription, as the subscription sees it. */
+export interface ProducerEnd<T> {
+  ask(subscription: Subscription<T>, demand: number): void;
+  pull(subscription: Subscription<T>): T | typeof NOTHING;
+  giveBack(events: readonly T[]): void;
+  cancel(subscription: Subscription<T>, kind: CancelKind, reason: Reason): void;
+}
+
+/**
+ * The consumer's side of a subscription: whatever takes events. A `Stage` is one; to build another face on the engine,
+ * implement these two and `attach` it to a producer stage.
+ */
+export interface ConsumerEnd<T> {
+  /** Events have come, never more than were asked for. The array must not be changed. */
+  receive(events: readonly T[], subscription: Subscription<T>): void;
+  /** The subscription has ended: nothing more will come. */
+  ended(kind: CancelKind, reason: Reason, subscription: Subscription<T>): void;
+}
