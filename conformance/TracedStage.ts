@@ -24,7 +24,8 @@ function transformOf(transform: TraceStage['transform']): Transform {
     case 'sum':
       return (events) => [events.reduce((sum, event) => sum + event, 0)];
     case 'repeat':
-      return (events) => events.flatMap((event) => Array.from({ length: transform.k }, (_, i) => event * 10 + i));
+      return (events) =>
+        events.flatMap((event) => Array.from({ length: transform.k }, (_, i) => event * 10 + i));
     default:
       return (events) => events;
   }
@@ -68,7 +69,9 @@ export class TracedStage {
     const dispatcher = dispatcherOf(spec.dispatcher);
     const options: StageOptions<number> = {
       ...(dispatcher && { dispatcher }),
-      ...(spec.buffer_size !== undefined && { bufferSize: spec.buffer_size === 'infinity' ? Infinity : spec.buffer_size }),
+      ...(spec.buffer_size !== undefined && {
+        bufferSize: spec.buffer_size === 'infinity' ? Infinity : spec.buffer_size,
+      }),
       ...(spec.buffer_keep !== undefined && { bufferKeep: spec.buffer_keep }),
       ...(spec.demand !== undefined && { demand: spec.demand }),
     };
@@ -149,7 +152,7 @@ export class TracedStage {
           resolve();
         },
         // A reason is what the recorded stage exited with: it need not be an error.
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+
         crash: reject,
       };
     });

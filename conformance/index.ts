@@ -18,7 +18,8 @@ function defaultFiles(): string[] {
 }
 
 function showFailure(scenario: Scenario, verdict: Verdict & { kind: 'failed' }): string {
-  const show = (value: unknown) => inspect(value, { depth: 8, breakLength: 100, compact: 4 }).replaceAll('\n', '\n      ');
+  const show = (value: unknown) =>
+    inspect(value, { depth: 8, breakLength: 100, compact: 4 }).replaceAll('\n', '\n      ');
   return [
     `  ${scenario.family} #${scenario.id}, step ${verdict.step}: ${JSON.stringify(scenario.steps[verdict.step])}`,
     `    - ${show(verdict.expected)}`,

@@ -12,7 +12,9 @@ export type Verdict =
 /** Why a scenario cannot be replayed, if it cannot. */
 export function reasonToSkip({ topology, observed }: Scenario): string | undefined {
   if (topology.stages.some(({ type }) => type === 'consumer_supervisor')) return 'need a consumer supervisor';
-  const crashes = observed.some(({ exits = {} }) => Object.values(exits).some((reason) => String(reason).startsWith('error:')));
+  const crashes = observed.some(({ exits = {} }) =>
+    Object.values(exits).some((reason) => String(reason).startsWith('error:')),
+  );
   return crashes ? 'crash a GenStage producer by what is refused here' : undefined;
 }
 
@@ -45,9 +47,11 @@ class Stages {
   #making = '';
 
   constructor(scenario: Scenario) {
-    const nameOf = (subscription: Subscription<number>): string => this.#names.get(subscription) ?? this.#making;
+    const nameOf = (subscription: Subscription<number>): string =>
+      this.#names.get(subscription) ?? this.#making;
     for (const spec of scenario.topology.stages) {
-      const modeOf = (subscription: Subscription<number>) => this.#modes.get(nameOf(subscription)) ?? 'automatic';
+      const modeOf = (subscription: Subscription<number>) =>
+        this.#modes.get(nameOf(subscription)) ?? 'automatic';
       this.#stages.set(spec.name, new TracedStage(spec, nameOf, modeOf));
     }
   }
@@ -59,7 +63,12 @@ class Stages {
         return this.#subscribe(step);
       case 'resubscribe':
         return this.#subscribe(step, (to, options) =>
-          this.#stage(step.consumer).stage.resubscribe(to, this.#subscription(step.old), step.reason, options),
+          this.#stage(step.consumer).stage.resubscribe(
+            to,
+            this.#subscription(step.old),
+            step.reason,
+            options,
+          ),
         );
       case 'ask':
         this.#subscription(step.sub).ask(step.n);

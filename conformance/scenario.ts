@@ -53,7 +53,12 @@ export type TraceStep =
   | { readonly op: 'stop'; readonly stage: string; readonly reason: TraceReason }
   | { readonly op: 'finish'; readonly stage: string }
   | { readonly op: 'crash'; readonly stage: string; readonly reason: TraceReason }
-  | { readonly op: 'finish_child'; readonly stage: string; readonly event: number; readonly reason: TraceReason };
+  | {
+      readonly op: 'finish_child';
+      readonly stage: string;
+      readonly event: number;
+      readonly reason: TraceReason;
+    };
 
 export interface TraceObservation {
   readonly log: Readonly<Record<string, readonly unknown[]>>;

@@ -1,11 +1,13 @@
 import { typeError } from '../engine/assert.ts';
-import { SubscriptionRefused, type ConsumerRef, type Dispatcher, type DispatcherHost } from '../engine/protocol.ts';
-
-type Selector<T> = (event: T) => boolean;
+import {
+  SubscriptionRefused,
+  type ConsumerRef,
+  type Dispatcher,
+  type DispatcherHost,
+} from '../engine/protocol.ts';
 
 interface Listener<T> {
   readonly consumer: ConsumerRef<T>;
-  readonly selector: Selector<T> | undefined;
   /** What it has asked for beyond what all have asked for. */
   ahead: number;
 }
@@ -37,7 +39,7 @@ export class BroadcastDispatcher<T> implements Dispatcher<T> {
   }
 
   subscribe(consumer: ConsumerRef<T>): number {
-    const { selector } = consumer.options;
+    const { selector } = consumer.options as { readonly selector?: unknown };
     if (selector !== undefined && typeof selector !== 'function') {
       throw new SubscriptionRefused(typeError('selector', 'a function', selector));
     }
@@ -45,7 +47,7 @@ export class BroadcastDispatcher<T> implements Dispatcher<T> {
     this.#subscribed.add(consumer.consumer);
     this.#raise(this.#waiting);
     this.#waiting = 0;
-    this.#listeners.unshift({ consumer, selector, ahead: 0 });
+    this.#listeners.unshift({ consumer, ahead: 0 });
     return 0;
   }
 
@@ -72,8 +74,9 @@ export class BroadcastDispatcher<T> implements Dispatcher<T> {
     const now = events.length <= this.#waiting ? events : events.slice(0, this.#waiting);
     this.#waiting -= now.length;
     this.#requested -= now.length;
-    for (const { consumer, selector } of this.#listeners) {
-      const selected = selector ? now.filter((event) => selector(event)) : now;
+    for (const { consumer } of this.#listeners) {
+      const { options } = consumer;
+      const selected = options.selector ? now.filter((event) => options.selector?.(event)) : now;
       if (selected.length < now.length) this.#host.ask(consumer, now.length - selected.length);
       consumer.send(selected);
     }

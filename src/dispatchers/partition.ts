@@ -1,6 +1,11 @@
 import { assertFunction, isPositiveInteger, rangeError } from '../engine/assert.ts';
 import { ChunkedQueue } from '../engine/ChunkedQueue.ts';
-import { SubscriptionRefused, type ConsumerRef, type Dispatcher, type DispatcherHost } from '../engine/protocol.ts';
+import {
+  SubscriptionRefused,
+  type ConsumerRef,
+  type Dispatcher,
+  type DispatcherHost,
+} from '../engine/protocol.ts';
 
 /** Names a partition. */
 export type PartitionName = string | number;
@@ -61,7 +66,9 @@ export class PartitionDispatcher<T> implements Dispatcher<T> {
    */
   constructor({ partitions, hash }: PartitionOptions<T>, host: DispatcherHost<T>) {
     assertFunction('hash', hash);
-    const names = isPositiveInteger(partitions) ? Array.from({ length: partitions }, (_, i) => i) : partitions;
+    const names = isPositiveInteger(partitions)
+      ? Array.from({ length: partitions }, (_, i) => i)
+      : partitions;
     if (!Array.isArray(names) || names.length === 0) {
       throw rangeError('partitions', 'a positive integer or a list of names', partitions);
     }
@@ -80,8 +87,12 @@ export class PartitionDispatcher<T> implements Dispatcher<T> {
     const name = consumer.options.partition;
     const partition = name === undefined ? undefined : this.#partitions.get(name);
     if (!partition || partition.consumer) {
-      const free = [...this.#partitions].filter(([, { consumer: taken }]) => !taken).map(([known]) => String(known));
-      throw new SubscriptionRefused(rangeError('partition', `a free partition (${free.join(', ') || 'none'})`, name));
+      const free = [...this.#partitions]
+        .filter(([, { consumer: taken }]) => !taken)
+        .map(([known]) => String(known));
+      throw new SubscriptionRefused(
+        rangeError('partition', `a free partition (${free.join(', ') || 'none'})`, name),
+      );
     }
     partition.consumer = consumer;
     this.#taken.set(consumer, partition);

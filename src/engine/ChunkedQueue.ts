@@ -82,7 +82,7 @@ export class ChunkedQueue<T> implements Iterable<T> {
         this.#head = chunk;
         this.#first = CHUNK_SIZE;
       }
-      this.#head.slots[--this.#first] = events[i] as T;
+      this.#head.slots[--this.#first] = events[i];
       this.#length++;
     }
   }

@@ -1,69 +1,115 @@
-import { ChunkedQueue } from './ChunkedQueue.ts';
-import type { Subscription } from './Subscription.ts';
+import type { StageHost } from './StageHost.ts';
+import type { ConsumerEnd, Subscription } from './Subscription.ts';
 import type { CancelKind } from './protocol.ts';
-import type { Reason } from './reasons.ts';
+import { isOrderly, type Reason } from './reasons.ts';
 
-/** What waits in a producer-consumer until its own consumers ask. */
-export type Queued<In> =
-  | { readonly kind: 'events'; readonly events: readonly In[]; readonly from: Subscription<In> }
-  | { readonly kind: 'message'; readonly message: unknown }
-  | { readonly kind: 'end'; readonly cancel: CancelKind; readonly reason: Reason; readonly from: Subscription<In> };
+/** The half of a stage that consumes: what its subscriptions to producers bring. */
+export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
+  readonly #stage: StageHost<In, Out>;
+  readonly #producers = new Set<Subscription<In>>();
 
-/**
- * The half of a stage that consumes: its producers, the received events that are being handled batch by batch, and,
- * in a producer-consumer, what waits for demand from below.
- */
-export class ConsumerHalf<In> {
-  readonly producers = new Set<Subscription<In>>();
-  readonly queue = new ChunkedQueue<Queued<In>>();
-  /** What to ask of the sender once the batch that is being handled is done. */
-  askAfterBatch = 0;
-  #from: Subscription<In> | undefined;
-  #events: readonly In[] = [];
-  #at = 0;
-  /** How many of `#events` the sender was really owed: more than that is excess, and settles nothing. */
-  #owed = 0;
-
-  /** The sender of the batch that is being handled. */
-  get from(): Subscription<In> {
-    return this.#from as Subscription<In>;
+  constructor(stage: StageHost<In, Out>) {
+    this.#stage = stage;
   }
 
-  get handling(): boolean {
-    return this.#from !== undefined;
+  /** Begins a subscription; `connect` tells the producer of it. */
+  subscribe(subscription: Subscription<In>, connect: () => void): void {
+    const { callbacks, mailbox } = this.#stage;
+    mailbox.post(() => {
+      subscription.openDownstream = true;
+      this.#producers.add(subscription);
+      connect();
+      this.#stage.call(
+        () => callbacks.handleSubscribe?.('producer', subscription),
+        (mode) => {
+          if (mode) subscription.mode = mode;
+          if (subscription.mode === 'automatic') subscription.ask(subscription.window.maxDemand);
+        },
+      );
+    });
   }
 
-  /** Begins to handle `events`. GenStage: `consumer_receive/4`. */
-  begin(events: readonly In[], from: Subscription<In>): void {
-    const window = from.openDownstream ? from.window : undefined;
-    if (window && events.length === 0) return;
-    this.#from = from;
-    this.#events = events;
-    this.#at = 0;
-    this.#owed = window ? window.inFlight : 0;
-  }
-
-  /** The next batch to handle. GenStage: `split_batches/5`, one batch at a time. */
-  nextBatch(): readonly In[] {
-    const window = this.from.openDownstream ? this.from.window : undefined;
-    const start = this.#at;
-    const end = window ? Math.min(start + window.batchSize, this.#events.length) : this.#events.length;
-    const size = end - start;
-    if (window) {
-      const settled = Math.min(size, this.#owed);
-      this.#owed -= settled;
-      this.askAfterBatch = window.settle(settled);
+  receive(events: readonly In[], from: Subscription<In>): void {
+    const { mailbox } = this.#stage;
+    if (mailbox.enter()) {
+      this.#received(events, from);
+      mailbox.leave();
     } else {
-      this.askAfterBatch = 0;
+      mailbox.post(() => {
+        this.#received(events, from);
+      });
     }
-    this.#at = end;
-    return size === this.#events.length ? this.#events : this.#events.slice(start, end);
   }
 
-  /** The batch has been handled; goes on with the next, if there is one. */
-  batchDone(): void {
-    if (this.#at < this.#events.length) return;
-    this.#from = undefined;
-    this.#events = [];
+  ended(kind: CancelKind, reason: Reason, from: Subscription<In>): void {
+    const { inbox, mailbox } = this.#stage;
+    mailbox.post(() => {
+      if (!from.openDownstream) return;
+      from.openDownstream = false;
+      this.#producers.delete(from);
+      if (inbox.queue.length > 0) inbox.queue.push({ kind: 'end', cancel: kind, reason, from });
+      else this.#remove(kind, reason, from);
+    });
+  }
+
+  /** The stage has stopped. */
+  stopped(reason: Reason): void {
+    for (const subscription of this.#producers) subscription.down(reason);
+    this.#producers.clear();
+  }
+
+  /** Does the next piece of work that has been received; false if there is none, or no demand for it. */
+  advance(): boolean {
+    const { inbox, outbox } = this.#stage;
+    if (inbox.handling) {
+      this.#handleBatch();
+      return true;
+    }
+    if (outbox.unmet === 0 || inbox.queue.length === 0) return false;
+    const queued = inbox.queue.shift();
+    if (queued.kind === 'events') inbox.begin(queued.events, queued.from);
+    else if (queued.kind === 'message') outbox.info(queued.message);
+    else this.#remove(queued.cancel, queued.reason, queued.from);
+    return true;
+  }
+
+  #received(events: readonly In[], from: Subscription<In>): void {
+    const { inbox, type } = this.#stage;
+    if (!from.openDownstream) return;
+    if (type === 'producer_consumer') inbox.queue.push({ kind: 'events', events, from });
+    else inbox.begin(events, from);
+  }
+
+  #handleBatch(): void {
+    const { callbacks, inbox } = this.#stage;
+    const batch = inbox.nextBatch();
+    let answer;
+    try {
+      answer = callbacks.handleEvents?.(batch, inbox.from);
+    } catch (error) {
+      this.#stage.exit(error);
+      return;
+    }
+    this.#stage.settle(answer, this.#batchHandled);
+  }
+
+  readonly #batchHandled = (answer: Iterable<Out> | void): void => {
+    const { from, askAfterBatch } = this.#stage.inbox;
+    this.#stage.inbox.batchDone();
+    this.#stage.emitAnswer(answer);
+    from.ask(askAfterBatch);
+  };
+
+  #remove(kind: CancelKind, reason: Reason, from: Subscription<In>): void {
+    const { callbacks } = this.#stage;
+    this.#stage.call(
+      () => callbacks.handleCancel?.(kind, reason, from),
+      (answer) => {
+        this.#stage.emitAnswer(answer);
+        const { cancelMode } = from;
+        const stops = cancelMode === 'permanent' || (cancelMode === 'transient' && !isOrderly(reason));
+        if (stops && reason !== 'already_subscribed') this.#stage.exit(reason);
+      },
+    );
   }
 }

@@ -4,8 +4,8 @@ import { ChunkedQueue } from './ChunkedQueue.ts';
 export type BufferKeep = 'first' | 'last';
 
 interface Mark {
-  /** How many events have to have left the buffer, since its beginning, before the message is due. */
-  readonly after: number;
+  /** How many of the events that wait came before the message. */
+  before: number;
   readonly message: unknown;
 }
 
@@ -23,9 +23,6 @@ export class EventBuffer<T> {
   readonly bufferKeep: BufferKeep;
   readonly #events = new ChunkedQueue<T>();
   #marks: Mark[] = [];
-  /** Events that have left the buffer since its beginning. */
-  #left = 0;
-
   constructor(bufferSize: number, bufferKeep: BufferKeep) {
     this.bufferSize = bufferSize;
     this.bufferKeep = bufferKeep;
@@ -52,7 +49,6 @@ export class EventBuffer<T> {
 
   /** The first event; the caller has checked `size` and `marked`. */
   shift(): T {
-    this.#left++;
     return this.#events.shift();
   }
 
@@ -73,12 +69,9 @@ export class EventBuffer<T> {
     }
     const excess = events.length - room;
     const dropped = this.#events.take(excess);
-    this.#left += dropped.length;
+    this.#moveMarks(-dropped.length);
     let i = 0;
-    while (dropped.length < excess) {
-      dropped.push(events[i++] as T);
-      this.#left++;
-    }
+    while (dropped.length < excess) dropped.push(events[i++] as T);
     for (; i < events.length; i++) this.#events.push(events[i] as T);
     return dropped;
   }
@@ -86,8 +79,8 @@ export class EventBuffer<T> {
   /** Takes up to `demand` events, but none beyond the next side message: then ask `dueMessages()`, and take again. */
   take(demand: number): T[] {
     const mark = this.#marks[0];
-    const taken = this.#events.take(mark ? Math.min(demand, mark.after - this.#left) : demand);
-    this.#left += taken.length;
+    const taken = this.#events.take(mark ? Math.min(demand, mark.before) : demand);
+    if (mark) this.#moveMarks(-taken.length);
     return taken;
   }
 
@@ -98,25 +91,29 @@ export class EventBuffer<T> {
   dueMessages(demandLeft = true): readonly unknown[] {
     if (this.#marks.length === 0 || (this.bufferSize === Infinity && !demandLeft)) return NO_MESSAGES;
     let due = 0;
-    while (due < this.#marks.length && (this.#marks[due] as Mark).after <= this.#left) due++;
+    while (due < this.#marks.length && (this.#marks[due] as Mark).before <= 0) due++;
     return this.#marks.splice(0, due).map((mark) => mark.message);
   }
 
   /** Stores a side message behind the events that wait, or returns false when none do and it is due at once. */
   storeMessage(message: unknown): boolean {
     if (this.estimatedCount === 0) return false;
-    this.#marks.push({ after: this.#left + this.#events.length, message });
+    this.#marks.push({ before: this.#events.length, message });
     return true;
   }
 
   /** Puts `events` back in front: they were taken, but nobody began them. */
   prepend(events: readonly T[]): void {
     this.#events.prepend(events);
-    this.#left -= events.length;
+    this.#moveMarks(events.length);
   }
 
   /** A copy of what waits, first to last. */
   peek(): readonly T[] {
     return [...this.#events];
+  }
+
+  #moveMarks(by: number): void {
+    for (const mark of this.#marks) mark.before += by;
   }
 }

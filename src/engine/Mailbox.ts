@@ -58,6 +58,11 @@ export class Mailbox {
     }
   }
 
+  /** Goes on with whatever a change from outside has made possible. */
+  turn(): void {
+    if (this.enter()) this.leave();
+  }
+
   post(task: Task): void {
     if (this.#closed) return;
     if (this.enter()) {

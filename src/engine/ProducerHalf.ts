@@ -1,214 +1,120 @@
-import { EventBuffer } from './EventBuffer.ts';
-import type { Subscription } from './Subscription.ts';
-import type { Mailbox } from './Mailbox.ts';
-import type { StageCallbacks, StageType } from './callbacks.ts';
-import { NOTHING, type Dispatcher } from './protocol.ts';
+import type { StageHost } from './StageHost.ts';
+import type { ProducerEnd, Subscription } from './Subscription.ts';
+import { NOTHING, SubscriptionRefused, type CancelKind } from './protocol.ts';
+import type { Reason } from './reasons.ts';
 
-/** What the producer half needs of the stage it belongs to. */
-export interface ProducerHost<Out> {
-  readonly type: StageType;
-  readonly callbacks: StageCallbacks<never, Out>;
-  readonly mailbox: Mailbox;
-  /** Calls back with demand that the buffer could not serve, and emits what it answers. */
-  handleDemand(demand: number): void;
-  /** Hands a due side message to the stage. */
-  deliverInfo(message: unknown): void;
-}
+/** The half of a stage that produces: what its consumers' subscriptions say to it. */
+export class ProducerHalf<In, Out> implements ProducerEnd<Out> {
+  readonly #stage: StageHost<In, Out>;
+  readonly #consumers = new Set<Subscription<Out>>();
 
-/** What a producer in `accumulate` mode holds back, in order: an answer to demand, or events. */
-type Held<Out> = { readonly demand: number } | { readonly events: readonly Out[] };
-
-/**
- * The half of a stage that produces: its consumers, their demand (in the dispatcher) and the events that wait for it
- * (in the buffer).
- *
- * A stage with `handleDemand` passes on whatever demand the buffer cannot serve, as GenStage does. A stage without it
- * *keeps* demand: every change of the buffer or of the demand dispatches as far as both reach (rules 2 and 3).
- */
-export class ProducerHalf<Out> {
-  readonly buffer: EventBuffer<Out>;
-  readonly dispatcher: Dispatcher<Out>;
-  readonly consumers = new Set<Subscription<Out>>();
-  /** Demand that a producer-consumer has been asked for and has not met. GenStage: the counter beside its queue. */
-  unmet = 0;
-  readonly #host: ProducerHost<Out>;
-  readonly #keepsDemand: boolean;
-  #open: boolean;
-  #held: Held<Out>[] = [];
-  #draining = false;
-  /** A waiting event may be handed straight to whoever asks. */
-  #direct = false;
-
-  constructor(host: ProducerHost<Out>, buffer: EventBuffer<Out>, dispatcher: Dispatcher<Out>, open: boolean) {
-    this.buffer = buffer;
-    this.dispatcher = dispatcher;
-    this.#host = host;
-    this.#keepsDemand = host.type === 'producer' && !host.callbacks.handleDemand;
-    this.#open = open;
-    this.#setDirect();
+  constructor(stage: StageHost<In, Out>) {
+    this.#stage = stage;
   }
 
-  get keepsDemand(): boolean {
-    return this.#keepsDemand;
-  }
-
-  get open(): boolean {
-    return this.#open;
-  }
-
-  /** True when a stage that was told to drain has nothing left. */
-  get drained(): boolean {
-    return this.#draining && this.buffer.estimatedCount === 0;
-  }
-
-  drain(): void {
-    this.#draining = true;
-    this.#setDirect();
-  }
-
-  /** Events to dispatch as far as demand goes; the rest is buffered. GenStage: `dispatch_events/3`. */
-  emit(events: readonly Out[]): void {
-    if (events.length === 0) return;
-    if (!this.#open && !this.#keepsDemand) {
-      this.#held.push({ events });
+  /** A consumer subscribes; if `old` is given, in place of that subscription. */
+  connect(subscription: Subscription<Out>, old?: Subscription<Out>, reason?: Reason): void {
+    if (this.#stage.exited || this.#stage.type === 'consumer') {
+      subscription.end('down', 'noproc');
       return;
     }
-    const left = this.dispatcher.dispatch(events);
-    if (this.#host.type === 'producer_consumer') {
-      this.unmet = Math.max(this.unmet - (events.length - left.length), 0);
-    }
-    if (left.length > 0) this.#store(left, 0);
+    this.#stage.mailbox.post(() => {
+      if (!old) this.#add(subscription);
+      else {
+        this.#remove(old, 'cancel', reason, () => {
+          this.#add(subscription);
+        });
+      }
+    });
   }
 
-  /**
-   * Events from outside, for a stage that keeps demand. What nobody has asked for is stored before anything is
-   * delivered, so that events which a handler adds line up behind it.
-   */
-  add(events: readonly Out[], busy: boolean): void {
-    const demand = this.#open ? this.dispatcher.demand : 0;
-    if (busy || this.buffer.size > 0 || demand === 0) {
-      this.#store(events, demand);
-    } else if (events.length <= demand) {
-      this.#place(events);
+  ask(subscription: Subscription<Out>, demand: number): void {
+    const { mailbox } = this.#stage;
+    if (mailbox.enter()) {
+      this.#asked(subscription, demand);
+      mailbox.leave();
     } else {
-      this.#store(events.slice(demand), 0);
-      this.#place(events.slice(0, demand));
-    }
-  }
-
-  /** Adds one event, if that takes no more than buffering it. */
-  push(event: Out): boolean {
-    const buffer = this.buffer;
-    if (buffer.size === 0 ? this.dispatcher.demand > 0 && this.#open : buffer.size >= buffer.bufferSize) return false;
-    if (buffer.bufferSize === 0) return false;
-    buffer.push(event);
-    return true;
-  }
-
-  pull(): Out | typeof NOTHING {
-    return this.#direct && this.buffer.size > 0 && !this.buffer.marked ? this.buffer.shift() : NOTHING;
-  }
-
-  /** The dispatcher has more demand than before. GenStage: `handle_dispatcher_result/2`. */
-  asked(demand: number): void {
-    if (this.#keepsDemand) return;
-    if (this.#host.type === 'producer_consumer') {
-      this.unmet += demand;
-      this.#takeFromBuffer(this.unmet);
-      return;
-    }
-    const rest = this.#takeFromBuffer(demand);
-    if (rest === 0) return;
-    if (this.#open) this.#host.handleDemand(rest);
-    else this.#held.push({ demand: rest });
-  }
-
-  /** Dispatches what both the buffer and the kept demand allow; false if there was nothing to do. */
-  serve(): boolean {
-    if (!this.#keepsDemand || !this.#open || this.buffer.estimatedCount === 0) return false;
-    const demand = this.dispatcher.demand;
-    if (demand === 0) return false;
-    const events = this.buffer.take(demand);
-    const placed = this.#place(events);
-    return this.#deliverDue(placed < demand) || placed > 0;
-  }
-
-  giveBack(events: readonly Out[]): void {
-    this.buffer.prepend(events);
-    if (!this.#keepsDemand) this.#takeFromBuffer(this.dispatcher.demand);
-  }
-
-  /** GenStage: `demand/2`. */
-  setMode(mode: 'forward' | 'accumulate'): void {
-    this.#open = mode === 'forward';
-    this.#setDirect();
-    if (!this.#open) return;
-    const held = this.#held;
-    this.#held = [];
-    for (const item of held) {
-      this.#host.mailbox.next(() => {
-        if ('demand' in item) this.asked(item.demand);
-        else this.emit(item.events);
+      mailbox.post(() => {
+        this.#asked(subscription, demand);
       });
     }
   }
 
-  /** GenStage: `buffer_or_dispatch_info/2`. */
-  info(message: unknown): void {
-    if (!this.buffer.storeMessage(message)) this.#dispatchInfo(message);
-  }
-
-  /** Removes the waiting events; side messages between them become due. */
-  clear(): readonly Out[] {
-    const events = this.buffer.peek();
-    while (this.buffer.estimatedCount > 0) {
-      this.buffer.take(Infinity);
-      this.#deliverDue(true);
+  pull(subscription: Subscription<Out>): Out | typeof NOTHING {
+    if (this.#stage.mailbox.idle && subscription.openUpstream) {
+      const event = this.#stage.outbox.pull();
+      if (event !== NOTHING) return event;
     }
-    return events;
+    this.ask(subscription, 1);
+    return NOTHING;
   }
 
-  /** GenStage: `take_from_buffer/2`. */
-  #takeFromBuffer(demand: number): number {
-    let left = demand;
-    while (left > 0 && this.buffer.estimatedCount > 0) {
-      const events = this.buffer.take(left);
-      left -= events.length;
-      this.emit(events);
-      this.#deliverDue(left > 0);
+  giveBack(events: readonly Out[]): void {
+    if (events.length === 0) return;
+    const { exited, callbacks, mailbox, outbox } = this.#stage;
+    if (exited) {
+      callbacks.discarded?.(events);
+      return;
     }
-    return left;
+    outbox.giveBack(events);
+    mailbox.turn();
   }
 
-  /** Sends events that demand is kept for; what the dispatcher cannot place after all goes back in front. */
-  #place(events: readonly Out[]): number {
-    if (events.length === 0) return 0;
-    const left = this.dispatcher.dispatch(events);
-    if (left.length > 0) this.buffer.prepend(left);
-    return events.length - left.length;
+  cancel(subscription: Subscription<Out>, kind: CancelKind, reason: Reason): void {
+    this.#stage.mailbox.post(() => {
+      this.#remove(subscription, kind, reason);
+    });
   }
 
-  #store(events: readonly Out[], extraRoom: number): void {
-    const dropped = this.buffer.store(events, extraRoom);
-    if (dropped.length === 0) return;
-    this.#host.callbacks.discarded?.(dropped);
-    this.#deliverDue(true);
+  /** The stage has stopped. */
+  stopped(reason: Reason): void {
+    for (const subscription of this.#consumers) {
+      subscription.openUpstream = false;
+      subscription.end('down', reason);
+    }
+    this.#consumers.clear();
   }
 
-  #deliverDue(demandLeft: boolean): boolean {
-    if (!this.buffer.marked) return false;
-    const due = this.buffer.dueMessages(demandLeft);
-    for (const message of due) this.#dispatchInfo(message);
-    return due.length > 0;
+  #add(subscription: Subscription<Out>): void {
+    const { callbacks, outbox } = this.#stage;
+    subscription.openUpstream = true;
+    this.#consumers.add(subscription);
+    this.#stage.call(
+      () => callbacks.handleSubscribe?.('consumer', subscription),
+      () => {
+        let demand;
+        try {
+          demand = outbox.dispatcher.subscribe(subscription);
+        } catch (error) {
+          this.#remove(subscription, 'cancel', error instanceof SubscriptionRefused ? error.reason : error);
+          return;
+        }
+        outbox.asked(demand);
+      },
+    );
   }
 
-  #dispatchInfo(message: unknown): void {
-    if (this.dispatcher.info) this.dispatcher.info(message);
-    else this.#host.deliverInfo(message);
+  #asked(subscription: Subscription<Out>, demand: number): void {
+    const { outbox } = this.#stage;
+    if (subscription.openUpstream) outbox.asked(outbox.dispatcher.ask(subscription, demand));
   }
 
-  #setDirect(): void {
-    this.#direct =
-      this.#keepsDemand && this.#open && !this.#draining && this.dispatcher.answersAsker === true;
+  #remove(subscription: Subscription<Out>, kind: CancelKind, reason: Reason, then?: () => void): void {
+    if (!subscription.openUpstream) {
+      then?.();
+      return;
+    }
+    const { callbacks, mailbox, outbox } = this.#stage;
+    subscription.openUpstream = false;
+    this.#consumers.delete(subscription);
+    subscription.end('cancel', reason);
+    this.#stage.call(
+      () => callbacks.handleCancel?.(kind, reason, subscription),
+      (answer) => {
+        this.#stage.emitAnswer(answer);
+        if (then) mailbox.next(then);
+        outbox.asked(outbox.dispatcher.cancel(subscription));
+      },
+    );
   }
 }

@@ -1,10 +1,10 @@
 import { DemandDispatcher } from '../dispatchers/demand.ts';
 import { EventBuffer } from './EventBuffer.ts';
 import { StageProcess } from './StageProcess.ts';
-import { Subscription } from './Subscription.ts';
+import { Subscription, type ConsumerEnd } from './Subscription.ts';
 import { assertBufferSize, assertOneOf, typeError } from './assert.ts';
 import type { StageCallbacks, StageOptions, StageType } from './callbacks.ts';
-import type { ConsumerEnd, SubscriptionOptions } from './protocol.ts';
+import type { SubscriptionOptions } from './protocol.ts';
 import type { Reason } from './reasons.ts';
 
 /** GenStage's default `buffer_size` of a producer. */
@@ -74,12 +74,12 @@ export class Stage<In = never, Out = never> {
 
   /** Events that wait for demand. */
   get size(): number {
-    return this.process.producer.buffer.size;
+    return this.process.outbox.buffer.size;
   }
 
   /** Demand that waits for events. */
   get demand(): number {
-    return this.process.producer.dispatcher.demand;
+    return this.process.outbox.dispatcher.demand;
   }
 
   /**
@@ -88,18 +88,18 @@ export class Stage<In = never, Out = never> {
    * GenStage: `estimate_buffered_count/2`.
    */
   get estimatedBufferedCount(): number {
-    return this.process.producer.buffer.estimatedCount;
+    return this.process.outbox.buffer.estimatedCount;
   }
 
   /** How many events more can be emitted now without dropping any. */
   get room(): number {
-    const { buffer, dispatcher, open } = this.process.producer;
+    const { buffer, dispatcher, open } = this.process.outbox;
     return Math.max(buffer.bufferSize + (open ? dispatcher.demand : 0) - buffer.size, 0);
   }
 
   /** A copy of the events that wait for demand, first to last. */
   peek(): readonly Out[] {
-    return this.process.producer.buffer.peek();
+    return this.process.outbox.buffer.peek();
   }
 
   /**
@@ -130,13 +130,15 @@ export class Stage<In = never, Out = never> {
   }
 
   /**
-   * Subscribes a consumer that is not a stage. It asks by itself: call `ask` on what this returns.
+   * Subscribes a consumer that is not a stage. It asks by itself: call `ask` on what this returns. If this stage has
+   * stopped, the consumer is told so, with the reason.
    *
    * GenStage: a process that speaks the consumer's side of the message protocol.
    */
   attach(consumer: ConsumerEnd<Out>, options: SubscriptionOptions = {}): Subscription<Out> {
-    const subscription = new Subscription<Out>(this.process, consumer, options);
-    this.process.connect(subscription);
+    const subscription = new Subscription<Out>(this.process.producer, consumer, options);
+    if (this.exited) subscription.end('down', this.exitReason);
+    else this.process.producer.connect(subscription);
     return subscription;
   }
 
@@ -148,14 +150,15 @@ export class Stage<In = never, Out = never> {
    * @throws TypeError if this stage is a consumer
    */
   emit(events: readonly Out[]): void {
-    if (this.type === 'consumer') throw typeError('stage', 'a producer: a consumer emits no events', this.type);
+    if (this.type === 'consumer')
+      throw typeError('stage', 'a producer: a consumer emits no events', this.type);
     this.process.emit(events);
   }
 
   /** `emit([event])`, without the array when the event has to wait. */
   push(event: Out): void {
-    const { mailbox, producer } = this.process;
-    if (!mailbox.idle || !producer.push(event)) this.emit([event]);
+    const { mailbox, outbox } = this.process;
+    if (!mailbox.idle || !outbox.push(event)) this.emit([event]);
   }
 
   /**
@@ -181,21 +184,21 @@ export class Stage<In = never, Out = never> {
       throw typeError('stage', 'a producer: only a producer accumulates demand', this.type);
     }
     this.process.mailbox.post(() => {
-      this.process.producer.setMode(mode);
+      this.process.outbox.setMode(mode);
     });
   }
 
   /** Removes and returns the events that wait for demand. */
   clear(): readonly Out[] {
-    const events = this.process.producer.clear();
-    this.process.turn();
+    const events = this.process.outbox.clear();
+    this.process.mailbox.turn();
     return events;
   }
 
   /** Stops a producer in good order once the last event that waits has been taken. */
   drain(): void {
-    this.process.producer.drain();
-    this.process.turn();
+    this.process.outbox.drain();
+    this.process.mailbox.turn();
   }
 
   /**
@@ -216,10 +219,11 @@ export class Stage<In = never, Out = never> {
     old?: Subscription<In>,
     reason?: Reason,
   ): Subscription<In> {
-    if (this.type === 'producer') throw typeError('stage', 'a consumer: a producer subscribes to nothing', this.type);
-    const subscription = new Subscription<In>(producer.process, this.process, options);
-    this.process.subscribe(subscription, () => {
-      producer.process.connect(subscription, old, reason);
+    if (this.type === 'producer')
+      throw typeError('stage', 'a consumer: a producer subscribes to nothing', this.type);
+    const subscription = new Subscription<In>(producer.process.producer, this.process.consumer, options);
+    this.process.consumer.subscribe(subscription, () => {
+      producer.process.producer.connect(subscription, old, reason);
     });
     return subscription;
   }

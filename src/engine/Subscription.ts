@@ -1,6 +1,6 @@
 import { DemandWindow } from './DemandWindow.ts';
 import { assertDemand, assertMaxDemand, assertMinDemand, assertOneOf } from './assert.ts';
-import type { CancelMode, ConsumerEnd, ConsumerRef, NOTHING, ProducerEnd, SubscriptionOptions } from './protocol.ts';
+import type { CancelKind, CancelMode, ConsumerRef, NOTHING, SubscriptionOptions } from './protocol.ts';
 import type { Reason } from './reasons.ts';
 
 /** GenStage's default `max_demand`. */
@@ -14,8 +14,9 @@ const DEFAULT_MAX_DEMAND = 1000;
 export class Subscription<T = unknown> implements ConsumerRef<T> {
   readonly options: SubscriptionOptions;
   readonly cancelMode: CancelMode;
-  /** The accounting of an automatic subscription; none if it is manual. */
-  window: DemandWindow | undefined;
+  /** The accounting of an automatic subscription. */
+  readonly window: DemandWindow;
+  mode: 'automatic' | 'manual';
   /** The producer counts this consumer among its own. */
   openUpstream = false;
   /** The consumer counts this producer among its own. */
@@ -34,7 +35,8 @@ export class Subscription<T = unknown> implements ConsumerRef<T> {
     assertOneOf('cancel', ['permanent', 'transient', 'temporary'], cancel);
     this.options = options;
     this.cancelMode = cancel;
-    this.window = mode === 'automatic' ? new DemandWindow(maxDemand, minDemand) : undefined;
+    this.mode = mode;
+    this.window = new DemandWindow(maxDemand, minDemand);
     this.consumer = consumer;
     this.#producer = producer;
   }
@@ -86,7 +88,26 @@ export class Subscription<T = unknown> implements ConsumerRef<T> {
   }
 
   /** @internal Called by the producer. */
-  end(kind: 'cancel' | 'down', reason: Reason): void {
+  end(kind: CancelKind, reason: Reason): void {
     this.consumer.ended(kind, reason, this);
   }
+}
+
+/** The producer's side of a subscription, as the subscription sees it. */
+export interface ProducerEnd<T> {
+  ask(subscription: Subscription<T>, demand: number): void;
+  pull(subscription: Subscription<T>): T | typeof NOTHING;
+  giveBack(events: readonly T[]): void;
+  cancel(subscription: Subscription<T>, kind: CancelKind, reason: Reason): void;
+}
+
+/**
+ * The consumer's side of a subscription: whatever takes events. A `Stage` is one; to build another face on the engine,
+ * implement these two and `attach` it to a producer stage.
+ */
+export interface ConsumerEnd<T> {
+  /** Events have come, never more than were asked for. The array must not be changed. */
+  receive(events: readonly T[], subscription: Subscription<T>): void;
+  /** The subscription has ended: nothing more will come. */
+  ended(kind: CancelKind, reason: Reason, subscription: Subscription<T>): void;
 }

@@ -23,7 +23,8 @@ export function isPositiveInteger(value: unknown): value is number {
 
 /** Demand: a positive integer, or `Infinity`. */
 export function assertDemand(name: string, value: unknown): asserts value is number {
-  if (!isPositiveInteger(value) && value !== Infinity) throw rangeError(name, 'a positive integer or Infinity', value);
+  if (!isPositiveInteger(value) && value !== Infinity)
+    throw rangeError(name, 'a positive integer or Infinity', value);
 }
 
 export function assertMaxDemand(value: unknown): asserts value is number {
@@ -42,7 +43,11 @@ export function assertBufferSize(value: unknown): asserts value is number {
   }
 }
 
-export function assertOneOf<T extends string>(name: string, allowed: readonly T[], value: unknown): asserts value is T {
+export function assertOneOf<T extends string>(
+  name: string,
+  allowed: readonly T[],
+  value: unknown,
+): asserts value is T {
   if (!allowed.includes(value as T)) {
     throw rangeError(name, `one of ${allowed.map((one) => `'${one}'`).join(', ')}`, value);
   }

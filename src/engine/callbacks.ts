@@ -45,7 +45,11 @@ export interface StageCallbacks<In, Out> {
    *
    * GenStage: `handle_cancel/3`.
    */
-  handleCancel?(kind: CancelKind, reason: Reason, subscription: Subscription<In> | Subscription<Out>): Answer<Out>;
+  handleCancel?(
+    kind: CancelKind,
+    reason: Reason,
+    subscription: Subscription<In> | Subscription<Out>,
+  ): Answer<Out>;
   /**
    * A side message sent by `info` is due: the events that were buffered before it have been dispatched.
    *

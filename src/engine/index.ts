@@ -15,11 +15,10 @@ export type {
   BufferOptions,
   CancelKind,
   CancelMode,
-  ConsumerEnd,
   DemandOptions,
   SubscriptionOptions,
 } from './protocol.ts';
-export type { Subscription } from './Subscription.ts';
+export type { ConsumerEnd, Subscription } from './Subscription.ts';
 export { isOrderly } from './reasons.ts';
 export type { Reason } from './reasons.ts';
 

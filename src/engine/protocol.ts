@@ -1,4 +1,3 @@
-import type { Subscription } from './Subscription.ts';
 import type { Reason } from './reasons.ts';
 
 /**
@@ -145,22 +144,3 @@ export class SubscriptionRefused extends Error {
 
 /** What `pull` returns when no event waits. */
 export const NOTHING: unique symbol = Symbol('nothing');
-
-/** The producer's side of a subscription, as the subscription sees it. */
-export interface ProducerEnd<T> {
-  ask(subscription: Subscription<T>, demand: number): void;
-  pull(subscription: Subscription<T>): T | typeof NOTHING;
-  giveBack(events: readonly T[]): void;
-  cancel(subscription: Subscription<T>, kind: CancelKind, reason: Reason): void;
-}
-
-/**
- * The consumer's side of a subscription: whatever takes events. A `Stage` is one; to build another face on the engine,
- * implement these two and `attach` it to a producer stage.
- */
-export interface ConsumerEnd<T> {
-  /** Events have come, never more than were asked for. The array must not be changed. */
-  receive(events: readonly T[], subscription: Subscription<T>): void;
-  /** The subscription has ended: nothing more will come. */
-  ended(kind: CancelKind, reason: Reason, subscription: Subscription<T>): void;
-}

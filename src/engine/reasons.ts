@@ -6,5 +6,9 @@ export type Reason = unknown;
 
 /** True for the reasons that end a stage in good order, which a `transient` subscription survives. */
 export function isOrderly(reason: Reason): boolean {
-  return reason === 'normal' || reason === 'shutdown' || (Array.isArray(reason) && reason.length === 2 && reason[0] === 'shutdown');
+  return (
+    reason === 'normal' ||
+    reason === 'shutdown' ||
+    (Array.isArray(reason) && reason.length === 2 && reason[0] === 'shutdown')
+  );
 }

@@ -1,0 +1,224 @@
+import type { SchedulerLike, Subscriber } from 'rxjs';
+import { ChunkedQueue } from '../engine/ChunkedQueue.ts';
+import { DemandWindow } from '../engine/DemandWindow.ts';
+import { NOTHING } from '../engine/protocol.ts';
+import type { JobContext } from '../types.ts';
+import { Pacer } from './Pacer.ts';
+import { Worker, type WorkerOwner } from './Worker.ts';
+
+/** Where a pool's events come from. What is asked for comes by `receive` or `start` of the pool. */
+export interface Feed<T> {
+  /** No more events will come: all that came have been delivered. */
+  readonly ended: boolean;
+  /** Begins, and asks for `demand` events. */
+  open(demand: number): void;
+  ask(demand: number): void;
+  /** Asks for one event and returns it if it is there already; else it comes later. */
+  pull(): T | typeof NOTHING;
+  /** Withdraws the demand. */
+  close(): void;
+  /** Returns events that came and were not begun. */
+  giveBack(events: readonly T[]): void;
+}
+
+/** A pool's settings, checked and complete. */
+export interface PoolSettings<T> {
+  readonly project: (event: T, context: JobContext) => unknown;
+  readonly maxDemand: number;
+  readonly minDemand: number;
+  readonly yieldAfterMs: number;
+  readonly scheduler: SchedulerLike;
+}
+
+/**
+ * N workers on one feed. Every worker that has no job is owed one: the feed has been asked for it, so at any time
+ *
+ *     jobs that run + idle workers = N = what is in flight      (if minDemand is N - 1)
+ *
+ * and an event that comes finds a worker: none ever waits in here beyond the frame it came in.
+ */
+export class WorkerPool<T, R> implements WorkerOwner<T, R> {
+  readonly project: (event: T, context: JobContext) => unknown;
+  closed = false;
+  readonly #subscriber: Subscriber<R>;
+  #feed!: Feed<T>;
+  readonly #maxDemand: number;
+  readonly #window: DemandWindow;
+  /** Each finished job asks for the next one. */
+  readonly #eager: boolean;
+  readonly #pacer: Pacer;
+  readonly #workers: Worker<T, R>[] = [];
+  /** Who asked first is served first. */
+  readonly #idle = new ChunkedQueue<Worker<T, R>>();
+  /** Finished, and not to ask before the event loop has turned. */
+  #paused: Worker<T, R>[] = [];
+  /** Came while a job was being started or ended; begun before that frame is over. */
+  readonly #arrived = new ChunkedQueue<T>();
+  #running = false;
+  #busy = 0;
+  #index = 0;
+  #tornDown = false;
+
+  constructor(settings: PoolSettings<T>, subscriber: Subscriber<R>) {
+    this.project = settings.project;
+    this.#maxDemand = settings.maxDemand;
+    this.#window = new DemandWindow(settings.maxDemand, settings.minDemand);
+    this.#eager = settings.maxDemand < Infinity && settings.minDemand === settings.maxDemand - 1;
+    this.#pacer = new Pacer(settings.yieldAfterMs, settings.scheduler, () => {
+      this.#resume();
+    });
+    this.#subscriber = subscriber;
+  }
+
+  open(feed: Feed<T>): void {
+    this.#feed = feed;
+    this.#subscriber.add(() => {
+      this.#tearDown();
+    });
+    feed.open(this.#maxDemand);
+  }
+
+  // What the feed calls
+
+  /** Events have come: a worker is idle for each. */
+  receive(events: readonly T[]): void {
+    if (this.closed || this.#running) {
+      for (const event of events) this.#arrived.push(event);
+      if (this.#tornDown) this.#giveBack();
+      return;
+    }
+    this.#running = true;
+    let at = 0;
+    while (at < events.length && !this.closed) this.start(events[at++] as T);
+    while (at < events.length) this.#arrived.push(events[at++] as T);
+    this.#leave();
+  }
+
+  /** Starts a job at once, even from within another one. */
+  start(event: T): void {
+    this.#busy++;
+    this.#idleWorker().run(event);
+  }
+
+  /** Completes if there is nothing left to do and nothing more to come. */
+  checkComplete(): void {
+    if (!this.#feed.ended || this.#busy > 0 || this.#arrived.length > 0 || this.closed) return;
+    this.closed = true;
+    this.#subscriber.complete();
+  }
+
+  fail(error: unknown): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.#subscriber.error(error);
+  }
+
+  // What the workers call
+
+  nextIndex(): number {
+    return this.#index++;
+  }
+
+  emit(result: R): void {
+    this.#subscriber.next(result);
+  }
+
+  /** A job's promise has resolved. */
+  resolved(worker: Worker<T, R>, result: R): void {
+    if (this.closed) return;
+    const nested = this.#running;
+    this.#running = true;
+    this.#subscriber.next(result);
+    this.#goOn(worker);
+    if (!nested) this.#leave();
+  }
+
+  /** A job's Observable has completed. */
+  completed(worker: Worker<T, R>): void {
+    if (this.closed) return;
+    const nested = this.#running;
+    this.#running = true;
+    this.#goOn(worker);
+    if (!nested) this.#leave();
+  }
+
+  /** A worker has finished its job: asks for the next, and returns it if it is there already. */
+  finished(worker: Worker<T, R>): T | typeof NOTHING {
+    if (this.#eager && this.#arrived.length === 0) {
+      const event = this.#feed.pull();
+      if (event !== NOTHING) return event;
+    } else {
+      const demand = this.#eager ? 1 : this.#window.settle(1);
+      if (demand > 0) this.#feed.ask(demand);
+    }
+    // What has arrived was asked for by an idle worker; this one's ask now stands for that.
+    if (this.#arrived.length > 0 && !this.closed) return this.#arrived.shift();
+    this.#rest(worker);
+    this.#idle.push(worker);
+    return NOTHING;
+  }
+
+  #goOn(worker: Worker<T, R>): void {
+    if (this.closed) return;
+    if (this.#pacer.tick()) {
+      this.#rest(worker);
+      this.#paused.push(worker);
+      return;
+    }
+    const next = this.finished(worker);
+    if (next !== NOTHING) worker.run(next);
+  }
+
+  #rest(worker: Worker<T, R>): void {
+    worker.rest();
+    this.#busy--;
+    this.checkComplete();
+  }
+
+  #resume(): void {
+    const workers = this.#paused;
+    this.#paused = [];
+    this.#running = true;
+    for (const worker of workers) {
+      if (this.closed) break;
+      this.#busy++;
+      const next = this.finished(worker);
+      if (next !== NOTHING) worker.run(next);
+    }
+    this.#leave();
+  }
+
+  /** The frame ends: begins what has arrived in it. */
+  #leave(): void {
+    if (this.#arrived.length > 0) this.#startArrived();
+    this.#running = false;
+  }
+
+  #startArrived(): void {
+    while (this.#arrived.length > 0 && !this.closed) this.start(this.#arrived.shift());
+    if (this.#tornDown) this.#giveBack();
+  }
+
+  #idleWorker(): Worker<T, R> {
+    const made = this.#workers.length;
+    if (this.#idle.length > 0 && (made >= this.#maxDemand || this.#maxDemand === Infinity))
+      return this.#idle.shift();
+    const worker = new Worker(made, this);
+    this.#workers.push(worker);
+    return worker;
+  }
+
+  #tearDown(): void {
+    this.closed = true;
+    this.#tornDown = true;
+    this.#pacer.stop();
+    this.#feed.close();
+    for (const worker of this.#workers) worker.abort();
+    if (!this.#running) this.#giveBack();
+  }
+
+  #giveBack(): void {
+    const events = this.#arrived.take(this.#arrived.length);
+    if (events.length > 0) this.#feed.giveBack(events);
+  }
+}

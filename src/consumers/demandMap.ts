@@ -1,0 +1,95 @@
+import { Observable, asyncScheduler, type SchedulerLike } from 'rxjs';
+import { assertFunction, assertMaxDemand, assertMinDemand, rangeError, typeError } from '../engine/assert.ts';
+import type { Consumer, DemandOptions, JobContext, Producer, ResultOf } from '../types.ts';
+import { WorkerPool, type PoolSettings } from './WorkerPool.ts';
+import { feedOf } from './feeds.ts';
+
+/** Options of `demandMap`. */
+export interface DemandMapOptions extends DemandOptions {
+  /**
+   * How many workers there are: the most jobs that run at a time, and the most events asked for. A positive integer,
+   * or `Infinity`.
+   * @default 1
+   */
+  readonly maxDemand?: number;
+  /**
+   * When so many jobs are left in flight, the pool asks for what is missing to `maxDemand`. Lower it to ask in
+   * batches. An integer from 0 to below `maxDemand`, in events.
+   * @default maxDemand - 1: one for each finished job
+   */
+  readonly minDemand?: number;
+  /**
+   * Jobs that settle without waiting for anything could keep the event loop from turning until the backlog is done.
+   * After so many ms of that the pool lets the loop turn once before its workers ask again. Jobs that end at once, in
+   * the frame they were started in, are not counted: they are part of the caller's own frame. `Infinity` never lets go.
+   * In virtual time no time passes within a frame, so it never happens.
+   * @default 8
+   */
+  readonly yieldAfterMs?: number;
+  /**
+   * Tells the time for `yieldAfterMs`, and when the event loop has turned.
+   * @default asyncScheduler
+   */
+  readonly scheduler?: SchedulerLike;
+}
+
+/**
+ * A pool of `maxDemand` workers: each asks for one event, does `project` with it, hands on the results and asks again.
+ * Results come in the order they are ready.
+ *
+ * Over a `Producer` no event waits inside: the backlog stays in the producer, where it can be seen. Over a plain
+ * Observable this is `mergeMap(project, maxDemand)`, without its faults: the backlog costs O(1) a job, and any mix of
+ * synchronous and asynchronous jobs gets done.
+ *
+ * An error of `project`, of what it returns, or of the source ends the pool: the other jobs are unsubscribed and their
+ * signals aborted. To go on instead, catch it in `project`.
+ *
+ * GenStage: `ConsumerSupervisor`, or N consumers with `max_demand: 1`.
+ *
+ * @param project does one job; it may return a promise, an Observable, an (async) iterable, the result itself, or
+ *   nothing, which gives `undefined`. A string is one result.
+ * @param options how many workers, and how they ask
+ * @throws RangeError if an option is out of its range
+ * @throws TypeError if `project` is no function
+ *
+ * @example
+ * ```ts
+ * const queue = new DemandQueue<string>();
+ * queue
+ *   .pipe(demandMap(async (user, { worker }) => `worker ${worker} synced ${user}`, { maxDemand: 2 }))
+ *   .subscribe(console.log);
+ * queue.enqueue(['ada', 'bob', 'eve']);
+ * ```
+ */
+export function demandMap<T, O>(
+  project: (event: T, context: JobContext) => O,
+  options: DemandMapOptions = {},
+): Consumer<T, ResultOf<O>> {
+  const settings = settingsOf(project, options);
+  return (source) => {
+    assertSource(source);
+    return new Observable((subscriber) => {
+      const pool = new WorkerPool<T, ResultOf<O>>(settings, subscriber);
+      pool.open(feedOf(source, pool as WorkerPool<T, unknown>));
+    });
+  };
+}
+
+function settingsOf<T>(
+  project: PoolSettings<T>['project'],
+  { maxDemand = 1, minDemand, yieldAfterMs = 8, scheduler = asyncScheduler }: DemandMapOptions,
+): PoolSettings<T> {
+  assertFunction('project', project);
+  assertMaxDemand(maxDemand);
+  if (minDemand !== undefined) assertMinDemand(minDemand, maxDemand);
+  if (!(yieldAfterMs > 0))
+    throw rangeError('yieldAfterMs', 'a number of ms above 0, or Infinity', yieldAfterMs);
+  return { project, maxDemand, minDemand: minDemand ?? maxDemand - 1, yieldAfterMs, scheduler };
+}
+
+function assertSource(source: unknown): void {
+  const { events, subscribe } = (source ?? {}) as { readonly events?: unknown; readonly subscribe?: unknown };
+  if (typeof events !== 'function' && typeof subscribe !== 'function') {
+    throw typeError('source', 'a Producer or an Observable', source);
+  }
+}

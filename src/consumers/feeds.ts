@@ -1,0 +1,211 @@
+import { Subject, type Observable, type Subscriber } from 'rxjs';
+import { ChunkedQueue } from '../engine/ChunkedQueue.ts';
+import { NOTHING } from '../engine/protocol.ts';
+import { ExcessEventsError } from '../errors.ts';
+import { ATTACH, notify, type Attachable, type Link } from '../producers/attach.ts';
+import type { Producer } from '../types.ts';
+import type { Feed, WorkerPool } from './WorkerPool.ts';
+import { subscribeTo } from './subscribeTo.ts';
+
+type Pool<T> = WorkerPool<T, unknown>;
+
+/** Source emissions from within a job start a job at once, so deep; beyond that they wait for the stack to unwind. */
+const MAX_DEPTH = 200;
+
+/** The feed of a pool over `source`. */
+export function feedOf<T>(source: Producer<T> | Observable<T>, pool: Pool<T>): Feed<T> {
+  if (ATTACH in source) return new EngineFeed(source as Attachable<T>, pool);
+  if ('events' in source) return new ProducerFeed(source, pool);
+  return new ObservableFeed(source, pool);
+}
+
+/** A producer on the engine: asks and events are plain calls. */
+class EngineFeed<T> implements Feed<T> {
+  ended = false;
+  readonly #pool: Pool<T>;
+  readonly #source: Attachable<T>;
+  /** None yet while `open` runs. */
+  #link: Link<T> | undefined;
+
+  constructor(source: Attachable<T>, pool: Pool<T>) {
+    this.#source = source;
+    this.#pool = pool;
+  }
+
+  open(demand: number): void {
+    const pool = this.#pool;
+    this.#link = this.#source[ATTACH]({
+      receive: (events) => {
+        pool.receive(events);
+      },
+      ended: (_, reason) => {
+        notify(
+          reason,
+          () => {
+            this.ended = true;
+            pool.checkComplete();
+          },
+          (error) => {
+            pool.fail(error);
+          },
+        );
+      },
+    });
+    this.ask(demand);
+  }
+
+  ask(demand: number): void {
+    if (!this.ended) this.#link?.ask(demand);
+  }
+
+  pull(): T | typeof NOTHING {
+    return this.ended ? NOTHING : (this.#link as Link<T>).pull();
+  }
+
+  close(): void {
+    this.#link?.cancel();
+  }
+
+  giveBack(events: readonly T[]): void {
+    this.#link?.giveBack(events);
+  }
+}
+
+/** A producer of another making: asks go through its demand Observable. */
+class ProducerFeed<T> implements Feed<T> {
+  ended = false;
+  readonly #pool: Pool<T>;
+  readonly #source: Producer<T>;
+  readonly #demand = new Subject<number>();
+  #subscriber: Subscriber<readonly T[]> | undefined;
+  #owed = 0;
+
+  constructor(source: Producer<T>, pool: Pool<T>) {
+    this.#source = source;
+    this.#pool = pool;
+  }
+
+  open(demand: number): void {
+    const pool = this.#pool;
+    subscribeTo(
+      this.#source.events(this.#demand.asObservable()),
+      {
+        next: (events) => {
+          this.#owed -= events.length;
+          if (this.#owed < 0) pool.fail(new ExcessEventsError(events.slice(this.#owed)));
+          else pool.receive(events);
+        },
+        error: (error) => {
+          pool.fail(error);
+        },
+        complete: () => {
+          this.ended = true;
+          pool.checkComplete();
+        },
+      },
+      (subscriber) => {
+        this.#subscriber = subscriber;
+      },
+    );
+    this.ask(demand);
+  }
+
+  ask(demand: number): void {
+    if (this.ended) return;
+    this.#owed += demand;
+    this.#demand.next(demand);
+  }
+
+  pull(): typeof NOTHING {
+    this.ask(1);
+    return NOTHING;
+  }
+
+  close(): void {
+    this.#subscriber?.unsubscribe();
+  }
+
+  /** There is no way back into a producer of another making: what it has delivered is delivered. */
+  giveBack(): void {
+    // Nothing can be done.
+  }
+}
+
+/** A plain Observable, which hears no demand: what comes too early waits here, as in `mergeMap`. */
+class ObservableFeed<T> implements Feed<T> {
+  readonly #pool: Pool<T>;
+  readonly #source: Observable<T>;
+  readonly #backlog = new ChunkedQueue<T>();
+  #demand = 0;
+  #depth = 0;
+  #completed = false;
+  #subscriber: Subscriber<T> | undefined;
+
+  constructor(source: Observable<T>, pool: Pool<T>) {
+    this.#source = source;
+    this.#pool = pool;
+  }
+
+  get ended(): boolean {
+    return this.#completed && this.#backlog.length === 0;
+  }
+
+  open(demand: number): void {
+    this.#demand = demand;
+    subscribeTo(
+      this.#source,
+      {
+        next: (event) => {
+          this.#next(event);
+        },
+        error: (error) => {
+          this.#pool.fail(error);
+        },
+        complete: () => {
+          this.#completed = true;
+          this.#pool.checkComplete();
+        },
+      },
+      (subscriber) => {
+        this.#subscriber = subscriber;
+      },
+    );
+  }
+
+  ask(demand: number): void {
+    const events = this.#backlog.take(demand);
+    this.#demand += demand - events.length;
+    if (events.length > 0) this.#pool.receive(events);
+  }
+
+  pull(): T | typeof NOTHING {
+    if (this.#backlog.length > 0) return this.#backlog.shift();
+    this.#demand++;
+    return NOTHING;
+  }
+
+  close(): void {
+    this.#subscriber?.unsubscribe();
+  }
+
+  giveBack(): void {
+    // Nobody else takes from this backlog: it ends with the pool.
+  }
+
+  #next(event: T): void {
+    if (this.#demand === 0 || this.#depth === MAX_DEPTH || this.#backlog.length > 0) {
+      this.#backlog.push(event);
+      return;
+    }
+    this.#depth++;
+    this.#demand--;
+    this.#pool.start(event);
+    if (--this.#depth > 0) return;
+    while (this.#backlog.length > 0 && this.#demand > 0 && !this.#pool.closed) {
+      this.#depth = 1;
+      this.#demand--;
+      this.#pool.start(this.#backlog.shift());
+      this.#depth = 0;
+    }
+  }
+}

@@ -1,0 +1,218 @@
+import type { EventBuffer } from './EventBuffer.ts';
+import type { Mailbox } from './Mailbox.ts';
+import type { StageCallbacks, StageType } from './callbacks.ts';
+import { NOTHING, type Dispatcher } from './protocol.ts';
+
+/** What an outbox needs of the stage it belongs to. */
+export interface OutboxHost<Out> {
+  readonly type: StageType;
+  readonly callbacks: Pick<StageCallbacks<never, Out>, 'discarded' | 'handleDemand'>;
+  readonly mailbox: Mailbox;
+  /** Calls back with demand that the buffer could not serve, and emits what it answers. */
+  handleDemand(demand: number): void;
+}
+
+/** What a producer in `accumulate` mode holds back, in order: an answer to demand, or events. */
+type Held<Out> = { readonly demand: number } | { readonly events: readonly Out[] };
+
+/**
+ * What a producer has to send: the demand of its consumers (in the dispatcher) and the events that wait for it (in the
+ * buffer).
+ *
+ * A stage with `handleDemand` passes on whatever demand the buffer cannot serve, as GenStage does. A stage without it
+ * *keeps* demand: every change of the buffer or of the demand dispatches as far as both reach (rules 2 and 3).
+ */
+export class Outbox<Out> {
+  readonly buffer: EventBuffer<Out>;
+  readonly dispatcher: Dispatcher<Out>;
+  /** Demand that a producer-consumer has been asked for and has not met. GenStage: the counter beside its queue. */
+  unmet = 0;
+  readonly #host: OutboxHost<Out>;
+  readonly #deliverInfo: (message: unknown) => void;
+  readonly #keepsDemand: boolean;
+  #open: boolean;
+  #held: Held<Out>[] = [];
+  #draining = false;
+  /** A waiting event may be handed straight to whoever asks. */
+  #direct = false;
+
+  /** @param deliverInfo hands a due side message to the stage */
+  constructor(
+    host: OutboxHost<Out>,
+    buffer: EventBuffer<Out>,
+    dispatcher: Dispatcher<Out>,
+    open: boolean,
+    deliverInfo: (message: unknown) => void,
+  ) {
+    this.#deliverInfo = deliverInfo;
+    this.buffer = buffer;
+    this.dispatcher = dispatcher;
+    this.#host = host;
+    this.#keepsDemand = host.type === 'producer' && !host.callbacks.handleDemand;
+    this.#open = open;
+    this.#setDirect();
+  }
+
+  get keepsDemand(): boolean {
+    return this.#keepsDemand;
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /** True when a stage that was told to drain has nothing left. */
+  get drained(): boolean {
+    return this.#draining && this.buffer.estimatedCount === 0;
+  }
+
+  drain(): void {
+    this.#draining = true;
+    this.#setDirect();
+  }
+
+  /** Events to dispatch as far as demand goes; the rest is buffered. GenStage: `dispatch_events/3`. */
+  emit(events: readonly Out[]): void {
+    if (events.length === 0) return;
+    if (!this.#open && !this.#keepsDemand) {
+      this.#held.push({ events });
+      return;
+    }
+    const left = this.dispatcher.dispatch(events);
+    if (this.#host.type === 'producer_consumer') {
+      this.unmet = Math.max(this.unmet - (events.length - left.length), 0);
+    }
+    if (left.length > 0) this.#store(left, 0);
+  }
+
+  /**
+   * Events from outside, for a stage that keeps demand. What nobody has asked for is stored before anything is
+   * delivered, so that events which a handler adds line up behind it.
+   */
+  add(events: readonly Out[], busy: boolean): void {
+    const demand = this.#open ? this.dispatcher.demand : 0;
+    if (busy || this.buffer.size > 0 || demand === 0) {
+      this.#store(events, demand);
+    } else if (events.length <= demand) {
+      this.#place(events);
+    } else {
+      this.#store(events.slice(demand), 0);
+      this.#place(events.slice(0, demand));
+    }
+  }
+
+  /** Adds one event behind others that wait already; false if that is not all there is to do. */
+  push(event: Out): boolean {
+    const waiting = this.buffer.size;
+    if (waiting === 0 || waiting >= this.buffer.bufferSize || !this.#keepsDemand) return false;
+    this.buffer.push(event);
+    return true;
+  }
+
+  pull(): Out | typeof NOTHING {
+    return this.#direct && this.buffer.size > 0 && !this.buffer.marked ? this.buffer.shift() : NOTHING;
+  }
+
+  /** The dispatcher has more demand than before. GenStage: `handle_dispatcher_result/2`. */
+  asked(demand: number): void {
+    if (this.#keepsDemand) return;
+    if (this.#host.type === 'producer_consumer') {
+      this.unmet += demand;
+      this.#takeFromBuffer(this.unmet);
+      return;
+    }
+    const rest = this.#takeFromBuffer(demand);
+    if (rest === 0) return;
+    if (this.#open) this.#host.handleDemand(rest);
+    else this.#held.push({ demand: rest });
+  }
+
+  /** Dispatches what both the buffer and the kept demand allow; false if there was nothing to do. */
+  serve(): boolean {
+    if (!this.#keepsDemand || !this.#open || this.buffer.estimatedCount === 0) return false;
+    const demand = this.dispatcher.demand;
+    if (demand === 0) return false;
+    const events = this.buffer.take(demand);
+    const placed = this.#place(events);
+    return this.#deliverDue(placed < demand) || placed > 0;
+  }
+
+  giveBack(events: readonly Out[]): void {
+    this.buffer.prepend(events);
+    if (!this.#keepsDemand) this.#takeFromBuffer(this.dispatcher.demand);
+  }
+
+  /** GenStage: `demand/2`. */
+  setMode(mode: 'forward' | 'accumulate'): void {
+    this.#open = mode === 'forward';
+    this.#setDirect();
+    if (!this.#open) return;
+    const held = this.#held;
+    this.#held = [];
+    for (const item of held) {
+      this.#host.mailbox.next(() => {
+        if ('demand' in item) this.asked(item.demand);
+        else this.emit(item.events);
+      });
+    }
+  }
+
+  /** GenStage: `buffer_or_dispatch_info/2`. */
+  info(message: unknown): void {
+    if (!this.buffer.storeMessage(message)) this.#dispatchInfo(message);
+  }
+
+  /** Removes the waiting events; side messages between them become due. */
+  clear(): readonly Out[] {
+    const events = this.buffer.peek();
+    while (this.buffer.estimatedCount > 0) {
+      this.buffer.take(Infinity);
+      this.#deliverDue(true);
+    }
+    return events;
+  }
+
+  /** GenStage: `take_from_buffer/2`. */
+  #takeFromBuffer(demand: number): number {
+    let left = demand;
+    while (left > 0 && this.buffer.estimatedCount > 0) {
+      const events = this.buffer.take(left);
+      left -= events.length;
+      this.emit(events);
+      this.#deliverDue(left > 0);
+    }
+    return left;
+  }
+
+  /** Sends events that demand is kept for; what the dispatcher cannot place after all goes back in front. */
+  #place(events: readonly Out[]): number {
+    if (events.length === 0) return 0;
+    const left = this.dispatcher.dispatch(events);
+    if (left.length > 0) this.buffer.prepend(left);
+    return events.length - left.length;
+  }
+
+  #store(events: readonly Out[], extraRoom: number): void {
+    const dropped = this.buffer.store(events, extraRoom);
+    if (dropped.length === 0) return;
+    this.#host.callbacks.discarded?.(dropped);
+    this.#deliverDue(true);
+  }
+
+  #deliverDue(demandLeft: boolean): boolean {
+    if (!this.buffer.marked) return false;
+    const due = this.buffer.dueMessages(demandLeft);
+    for (const message of due) this.#dispatchInfo(message);
+    return due.length > 0;
+  }
+
+  #dispatchInfo(message: unknown): void {
+    if (this.dispatcher.info) this.dispatcher.info(message);
+    else this.#deliverInfo(message);
+  }
+
+  #setDirect(): void {
+    this.#direct =
+      this.#keepsDemand && this.#open && !this.#draining && this.dispatcher.answersAsker === true;
+  }
+}

@@ -1,0 +1,179 @@
+import { Subject, type Observable, type Observer } from 'rxjs';
+import { Stage, type ConsumerEnd, type SubscriptionOptions } from '../engine/index.ts';
+import { typeError } from '../engine/assert.ts';
+import { QueueClosedError } from '../errors.ts';
+import type { BufferOptions, Producer } from '../types.ts';
+import { ATTACH, Failure, eventsOf, pipe, type Attachable, type Link } from './attach.ts';
+
+/** What became of the events given to `offer`. */
+export interface OfferResult<T> {
+  /** The queue has taken these: they are delivered or wait for demand. */
+  readonly accepted: readonly T[];
+  /** There was no room for these: they are still the caller's. */
+  readonly refused: readonly T[];
+}
+
+/**
+ * The queue: events go in as to an Observer, and come out to whoever has asked, in the order they came. Demand that
+ * finds no events is kept and served when they come; events that find no demand wait.
+ *
+ * GenStage: the seed's `Q`, a `:producer` with a queue and its pending demand as state.
+ *
+ * @example
+ * ```ts
+ * const queue = new DemandQueue<string>();
+ * queue.pipe(demandMap((user) => `synced ${user}`, { maxDemand: 2 })).subscribe(console.log);
+ * queue.enqueue(['ada', 'bob']); // synced ada, synced bob
+ * ```
+ */
+export class DemandQueue<T> implements Observer<T>, Producer<T>, Attachable<T> {
+  readonly #stage: Stage<never, T>;
+  readonly #discarded = new Subject<readonly T[]>();
+  #closed = false;
+  #warned = false;
+
+  /**
+   * @param options how many events may wait, and which are kept when there are more
+   * @throws RangeError if an option is out of its range
+   */
+  constructor(options: BufferOptions = {}) {
+    this.#stage = new Stage<never, T>(
+      'producer',
+      {
+        discarded: (events) => {
+          this.#discard(events);
+        },
+        terminate: () => {
+          this.#discarded.complete();
+        },
+      },
+      options,
+    );
+  }
+
+  /** Events that wait for demand. */
+  get size(): number {
+    return this.#stage.size;
+  }
+
+  /** Demand that waits for events. */
+  get demand(): number {
+    return this.#stage.demand;
+  }
+
+  /** True once the queue takes no more events: it has completed or errored. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * The events that were dropped: those that found the buffer full (`bufferSize`, `bufferKeep`), and those that still
+   * waited when the queue errored. If nobody listens, the first drop is told by a warning on the console.
+   */
+  get discarded(): Observable<readonly T[]> {
+    return this.#discarded.asObservable();
+  }
+
+  /**
+   * Adds one event.
+   *
+   * @throws QueueClosedError if the queue has completed or errored
+   */
+  next(event: T): void {
+    if (this.#closed) throw new QueueClosedError();
+    this.#stage.push(event);
+  }
+
+  /**
+   * Adds the events in one dispatch: a consumer that is owed several gets them in one batch. The array is handed on,
+   * not copied: leave it alone afterwards.
+   *
+   * GenStage: the seed's `nq`.
+   *
+   * @throws QueueClosedError if the queue has completed or errored
+   * @throws TypeError if `events` is no iterable, or a string
+   */
+  enqueue(events: Iterable<T>): void {
+    if (this.#closed) throw new QueueClosedError();
+    this.#stage.emit(toArray(events));
+  }
+
+  /**
+   * Adds as many of the events as there is demand and room for, from the first on, and says at once what became of
+   * each. Nothing is ever dropped for them. A closed queue refuses all.
+   *
+   * @throws TypeError if `events` is no iterable, or a string
+   */
+  offer(events: Iterable<T>): OfferResult<T> {
+    const all = toArray(events);
+    let taken = 0;
+    while (taken < all.length && !this.#closed) {
+      const room = Math.min(this.#stage.room, all.length - taken);
+      if (room === 0) break;
+      this.#stage.emit(all.slice(taken, taken + room));
+      taken += room;
+    }
+    return { accepted: all.slice(0, taken), refused: all.slice(taken) };
+  }
+
+  /** A copy of the events that wait, first to last. */
+  peek(): readonly T[] {
+    return this.#stage.peek();
+  }
+
+  /** Removes the events that wait, and returns them. */
+  clear(): readonly T[] {
+    return this.#stage.clear();
+  }
+
+  /** Ends the queue: consumers complete after the last event that waits. */
+  complete(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#stage.drain();
+  }
+
+  /** Ends the queue at once: consumers error, and what waits is handed out by `discarded`. */
+  error(error: unknown): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const waiting = this.#stage.clear();
+    if (waiting.length > 0) this.#discard(waiting);
+    this.#stage.stop(new Failure(error));
+  }
+
+  /** See `Producer.events`. */
+  events(demand: Observable<number>, options?: SubscriptionOptions): Observable<readonly T[]> {
+    return eventsOf(this, demand, options);
+  }
+
+  /** See `Producer.pipe`. */
+  readonly pipe = pipe as Producer<T>['pipe'];
+
+  /** @internal */
+  [ATTACH](consumer: ConsumerEnd<T>, options?: SubscriptionOptions): Link<T> {
+    return this.#stage.attach(consumer, options);
+  }
+
+  #discard(events: readonly T[]): void {
+    if (this.#discarded.observed) {
+      this.#discarded.next(events);
+      return;
+    }
+    if (this.#warned) return;
+    this.#warned = true;
+    console.warn(
+      `DemandQueue dropped ${String(events.length)} event(s) that nobody will get. Subscribe to \`discarded\` to have ` +
+        'them, raise `bufferSize`, or add events by `offer`, which drops none. Further drops are not told here.',
+    );
+  }
+}
+
+function toArray<T>(events: Iterable<T>): readonly T[] {
+  if (Array.isArray(events)) return events as readonly T[];
+  const iterable = events as Partial<Iterable<T>> | null | undefined;
+  if (typeof events === 'string' || typeof iterable?.[Symbol.iterator] !== 'function') {
+    throw typeError('events', 'an iterable of events (use `next` for one event)', events);
+  }
+  return Array.from(events);
+}

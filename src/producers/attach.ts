@@ -1,0 +1,81 @@
+import { Observable, type UnaryFunction } from 'rxjs';
+import type { ConsumerEnd, Reason, Subscription, SubscriptionOptions } from '../engine/index.ts';
+import { isOrderly } from '../engine/index.ts';
+import { assertDemand } from '../engine/assert.ts';
+
+/** What a consumer holds of a subscription. */
+export type Link<T> = Pick<Subscription<T>, 'ask' | 'pull' | 'giveBack' | 'cancel'>;
+
+/** Where this package's consumers find the engine under a producer; shared by all copies of the package. */
+export const ATTACH: unique symbol = Symbol.for('rxjs-genstage/attach') as never;
+
+/** A producer on the engine. */
+export interface Attachable<T> {
+  [ATTACH](consumer: ConsumerEnd<T>, options?: SubscriptionOptions): Link<T>;
+}
+
+/** The reason of a stage that errored: tells an error of any value from an orderly reason. */
+export class Failure {
+  constructor(readonly error: unknown) {}
+}
+
+/** The notification that a stage's reason to stop means. */
+export function notify(reason: Reason, complete: () => void, error: (error: unknown) => void): void {
+  if (isOrderly(reason)) complete();
+  else error(reason instanceof Failure ? reason.error : reason);
+}
+
+/** `Producer.events` for every producer on the engine. */
+export function eventsOf<T>(
+  source: Attachable<T>,
+  demand: Observable<number>,
+  options?: SubscriptionOptions,
+): Observable<readonly T[]> {
+  return new Observable((subscriber) => {
+    const link = source[ATTACH](
+      {
+        receive: (events) => {
+          subscriber.next(events);
+        },
+        ended: (_, reason) => {
+          notify(
+            reason,
+            () => {
+              subscriber.complete();
+            },
+            (error) => {
+              subscriber.error(error);
+            },
+          );
+        },
+      },
+      options,
+    );
+    subscriber.add(() => {
+      link.cancel();
+    });
+    // Rule 6: only now, so that an ask in this very frame finds the subscription.
+    if (subscriber.closed) return;
+    subscriber.add(
+      demand.subscribe({
+        next: (count) => {
+          try {
+            assertDemand('demand', count);
+          } catch (error) {
+            subscriber.error(error);
+            return;
+          }
+          link.ask(count);
+        },
+        error: (error: unknown) => {
+          subscriber.error(error);
+        },
+      }),
+    );
+  });
+}
+
+/** `Producer.pipe` for every producer. */
+export function pipe(this: unknown, ...stages: UnaryFunction<unknown, unknown>[]): unknown {
+  return stages.reduce((source, stage) => stage(source), this);
+}

@@ -1,0 +1,36 @@
+import { ReplaySubject, type Observable } from 'rxjs';
+import type { ConsumerEnd, SubscriptionOptions } from '../engine/index.ts';
+import { DemandQueue } from '../producers/DemandQueue.ts';
+import { ATTACH, type Link } from '../producers/attach.ts';
+
+/** A `DemandQueue` that remembers what it has been asked for. */
+export class RecordedQueue<T> extends DemandQueue<T> {
+  // A test's row has to be complete, however late it is looked at.
+  readonly #asked = new ReplaySubject<number>(Infinity);
+
+  /** Each ask, from all consumers together, in the order they came. A late subscriber gets the past ones first. */
+  get asked(): Observable<number> {
+    return this.#asked.asObservable();
+  }
+
+  /** @internal */
+  override [ATTACH](consumer: ConsumerEnd<T>, options?: SubscriptionOptions): Link<T> {
+    const link = super[ATTACH](consumer, options);
+    return {
+      ask: (demand) => {
+        this.#asked.next(demand);
+        link.ask(demand);
+      },
+      pull: () => {
+        this.#asked.next(1);
+        return link.pull();
+      },
+      giveBack: (events) => {
+        link.giveBack(events);
+      },
+      cancel: (reason) => {
+        link.cancel(reason);
+      },
+    };
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Marble tests with demand drawn beside the events.
+ *
+ * @module rxjs-genstage/testing
+ */
+
+export { marbles } from './marbles.ts';
+export type { AssertDeepEqual, DemandExpectation, MarbleHelpers } from './marbles.ts';
+export { RecordedQueue } from './RecordedQueue.ts';

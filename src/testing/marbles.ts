@@ -1,0 +1,128 @@
+import type { Observable } from 'rxjs';
+import { TestScheduler, type RunHelpers } from 'rxjs/testing';
+import type { BufferOptions } from '../types.ts';
+import { RecordedQueue } from './RecordedQueue.ts';
+
+/** Compares what happened with what was expected, and throws if they differ. */
+export type AssertDeepEqual = (actual: unknown, expected: unknown) => void;
+
+/** How a demand row is asserted. */
+export interface DemandExpectation {
+  /**
+   * @param row the asks as marbles: a digit asks for as many, `∞` for all; several in one frame stand in parentheses
+   * @param values what other letters stand for: `{ k: 1000 }`
+   */
+  toBe(row: string, values?: Readonly<Record<string, number>>): void;
+}
+
+/** What a marble test gets: everything that `TestScheduler.run` gives, and rows of demand. */
+export interface MarbleHelpers extends RunHelpers {
+  /** The scheduler of the test, for options that take one. */
+  readonly scheduler: TestScheduler;
+  /**
+   * A queue that a row of events feeds: each marble is one event, events in parentheses are one batch, `|` completes
+   * it and `#` errors it. Without a row it is empty; add to it as to any queue.
+   */
+  queue: <T = string>(
+    row?: string,
+    values?: Readonly<Record<string, T>> | null,
+    options?: BufferOptions & { readonly error?: unknown },
+  ) => RecordedQueue<T>;
+  /** A row of demand as the Observable that `Producer.events` takes: a digit asks for as many, `∞` for all. */
+  demand: (row: string, values?: Readonly<Record<string, number>>) => Observable<number>;
+  /** Expects the asks that a queue made by `queue` has got, or that another Observable of demand emits. */
+  expectDemand: (of: { readonly asked: Observable<number> } | Observable<number>) => DemandExpectation;
+}
+
+const DIGITS: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(Array.from({ length: 10 }, (_, digit) => [String(digit), digit])),
+  '∞': Infinity,
+};
+
+/** Compares by the test runner's own `expect`, which jest, vitest and others put in the global scope. */
+function expectToEqual(actual: unknown, expected: unknown): void {
+  const { expect } = globalThis as { expect?: (value: unknown) => { toEqual(other: unknown): void } };
+  if (!expect) {
+    throw new Error(
+      'There is no global `expect` here. Tell `marbles` how to compare, for instance ' +
+        '`marbles(test, { assertDeepEqual: assert.deepStrictEqual })` with node:assert.',
+    );
+  }
+  expect(actual).toEqual(expected);
+}
+
+/**
+ * Runs a marble test in virtual time: `TestScheduler.run`, with demand drawn beside the events.
+ *
+ * @example
+ * ```ts
+ * marbles(({ queue, expectObservable, expectDemand }) => {
+ *   const jobs     = queue('-----a--b|');
+ *   const asked    = '      2----1--1 ';
+ *   const expected = '      -----A--(B|)';
+ *   expectObservable(jobs.pipe(demandMap((job) => job.toUpperCase(), { maxDemand: 2 }))).toBe(expected);
+ *   expectDemand(jobs).toBe(asked);
+ * });
+ * ```
+ */
+export function marbles(
+  test: (helpers: MarbleHelpers) => void,
+  { assertDeepEqual = expectToEqual }: { readonly assertDeepEqual?: AssertDeepEqual } = {},
+): void {
+  const scheduler = new TestScheduler(assertDeepEqual);
+  scheduler.run((helpers) => {
+    const { cold, expectObservable } = helpers;
+    test({
+      ...helpers,
+      scheduler,
+      queue: <T>(
+        row?: string,
+        values?: Readonly<Record<string, T>> | null,
+        { error, ...options }: BufferOptions & { readonly error?: unknown } = {},
+      ) => {
+        const queue = new RecordedQueue<T>(options);
+        if (row !== undefined) feed(scheduler, queue, row, values, error);
+        return queue;
+      },
+      demand: (row, values) => cold(row, { ...DIGITS, ...values }),
+      expectDemand: (of) => {
+        const expectation = expectObservable('asked' in of ? of.asked : of);
+        return {
+          toBe: (row, values) => {
+            expectation.toBe(row, { ...DIGITS, ...values });
+          },
+        };
+      },
+    });
+  });
+}
+
+function feed<T>(
+  scheduler: TestScheduler,
+  queue: RecordedQueue<T>,
+  row: string,
+  values: Readonly<Record<string, T>> | null | undefined,
+  error: unknown,
+): void {
+  const messages = TestScheduler.parseMarbles(row, values ?? undefined, error, undefined, true);
+  const batches = new Map<number, T[]>();
+  for (const { frame, notification } of messages) {
+    if (notification.kind !== 'N') {
+      scheduler.schedule(() => {
+        if (notification.kind === 'C') queue.complete();
+        else queue.error(notification.error);
+      }, frame);
+      continue;
+    }
+    const batch = batches.get(frame);
+    if (batch) {
+      batch.push(notification.value as T);
+      continue;
+    }
+    const events = [notification.value as T];
+    batches.set(frame, events);
+    scheduler.schedule(() => {
+      queue.enqueue(events);
+    }, frame);
+  }
+}

@@ -1,0 +1,95 @@
+import type { InteropObservable, Observable, UnaryFunction } from 'rxjs';
+import type { SubscriptionOptions } from './engine/index.ts';
+
+export type { BufferOptions, CancelMode, DemandOptions, SubscriptionOptions } from './engine/index.ts';
+export type { ConsumerRef, Dispatcher, DispatcherFactory, DispatcherHost } from './engine/index.ts';
+
+/**
+ * A source of events that answers demand: demand goes in as an Observable, events come out as one.
+ *
+ *     demand    <──────  2 ─────────────────── 1 ────
+ *     events    ──────>  ───── (ab) ─────────── c ───
+ *
+ * GenStage: a `:producer`.
+ */
+export interface Producer<T> {
+  /**
+   * One subscription to the producer. Each number on `demand`, a positive integer or `Infinity`, asks for so many
+   * events more; never more events come than have been asked for, and demand that cannot be served yet is kept.
+   * Unsubscribing withdraws it.
+   *
+   * The result errors with a `RangeError` if `demand` emits anything else.
+   */
+  events(demand: Observable<number>, options?: SubscriptionOptions): Observable<readonly T[]>;
+
+  /**
+   * Applies stages and, last, a consumer, from left to right. RxJS operators know nothing of demand and do not
+   * compile here: use them before the producer, inside a projection, or after the consumer.
+   */
+  pipe(): Producer<T>;
+  pipe<A>(a: UnaryFunction<Producer<T>, A>): A;
+  pipe<A, B>(a: UnaryFunction<Producer<T>, A>, b: UnaryFunction<A, B>): B;
+  pipe<A, B, C>(a: UnaryFunction<Producer<T>, A>, b: UnaryFunction<A, B>, c: UnaryFunction<B, C>): C;
+  pipe<A, B, C, D>(
+    a: UnaryFunction<Producer<T>, A>,
+    b: UnaryFunction<A, B>,
+    c: UnaryFunction<B, C>,
+    d: UnaryFunction<C, D>,
+  ): D;
+  pipe<A, B, C, D, E>(
+    a: UnaryFunction<Producer<T>, A>,
+    b: UnaryFunction<A, B>,
+    c: UnaryFunction<B, C>,
+    d: UnaryFunction<C, D>,
+    e: UnaryFunction<D, E>,
+  ): E;
+  pipe<A, B, C, D, E, F>(
+    a: UnaryFunction<Producer<T>, A>,
+    b: UnaryFunction<A, B>,
+    c: UnaryFunction<B, C>,
+    d: UnaryFunction<C, D>,
+    e: UnaryFunction<D, E>,
+    f: UnaryFunction<E, F>,
+  ): F;
+}
+
+/**
+ * A producer-consumer: takes events from one producer and is itself a producer of others.
+ *
+ * GenStage: a `:producer_consumer`.
+ */
+export type Stage<A, B> = UnaryFunction<Producer<A>, Producer<B>>;
+
+/**
+ * The end of a pipeline: takes events from a producer, at its own pace, and gives results as a plain Observable.
+ * It takes any Observable too, so it is also an RxJS operator.
+ *
+ * GenStage: a `:consumer`.
+ */
+export type Consumer<T, R> = UnaryFunction<Producer<T> | Observable<T>, Observable<R>>;
+
+/** What a job may return: a promise, an Observable or (async) iterable of results, or the result itself. */
+export type JobResult<R> = PromiseLike<R> | InteropObservable<R> | AsyncIterable<R> | Iterable<R> | R;
+
+/** The results that a job which returns `O` gives. A string is one result, not its characters. */
+export type ResultOf<O> = O extends string
+  ? O
+  : O extends PromiseLike<infer R>
+    ? R
+    : O extends InteropObservable<infer R>
+      ? R
+      : O extends AsyncIterable<infer R>
+        ? R
+        : O extends Iterable<infer R>
+          ? R
+          : O;
+
+/** What a job is told beside its event. */
+export interface JobContext {
+  /** How many jobs the subscription began before this one. */
+  readonly index: number;
+  /** The worker that does the job: 0 to below `maxDemand`, and no other job of that worker runs meanwhile. */
+  readonly worker: number;
+  /** Aborted when the pool is torn down while the job runs: by unsubscribing, or by another job's error. */
+  readonly signal: AbortSignal;
+}
