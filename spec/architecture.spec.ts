@@ -52,27 +52,91 @@ describe('The public API', () => {
   });
 
   it("has these values in 'rxjs-genstage'", () => {
-    expect(Object.keys(main).sort()).toMatchInlineSnapshot();
+    expect(Object.keys(main).sort()).toMatchInlineSnapshot(`
+      [
+        "DemandQueue",
+        "ExcessEventsError",
+        "QueueClosedError",
+        "demandMap",
+      ]
+    `);
   });
 
   it("has these types in 'rxjs-genstage'", () => {
-    expect(exportedTypes('src/index.ts')).toMatchInlineSnapshot();
+    expect(exportedTypes('src/index.ts')).toMatchInlineSnapshot(`
+      [
+        "BufferOptions",
+        "CancelMode",
+        "Consumer",
+        "DemandMapOptions",
+        "DemandOptions",
+        "JobContext",
+        "OfferResult",
+        "Producer",
+        "ResultOf",
+        "Stage",
+        "SubscriptionOptions",
+      ]
+    `);
   });
 
   it("has these values in 'rxjs-genstage/testing'", () => {
-    expect(Object.keys(testing).sort()).toMatchInlineSnapshot();
+    expect(Object.keys(testing).sort()).toMatchInlineSnapshot(`
+      [
+        "RecordedQueue",
+        "marbles",
+      ]
+    `);
   });
 
   it("has these types in 'rxjs-genstage/testing'", () => {
-    expect(exportedTypes('src/testing/index.ts')).toMatchInlineSnapshot();
+    expect(exportedTypes('src/testing/index.ts')).toMatchInlineSnapshot(`
+      [
+        "AssertDeepEqual",
+        "DemandExpectation",
+        "MarbleHelpers",
+      ]
+    `);
   });
 
   it("has these values in 'rxjs-genstage/engine'", () => {
-    expect(Object.keys(engine).sort()).toMatchInlineSnapshot();
+    expect(Object.keys(engine).sort()).toMatchInlineSnapshot(`
+      [
+        "BroadcastDispatcher",
+        "DemandDispatcher",
+        "NOTHING",
+        "PartitionDispatcher",
+        "Stage",
+        "SubscriptionRefused",
+        "isOrderly",
+      ]
+    `);
   });
 
   it("has these types in 'rxjs-genstage/engine'", () => {
-    expect(exportedTypes('src/engine/index.ts')).toMatchInlineSnapshot();
+    expect(exportedTypes('src/engine/index.ts')).toMatchInlineSnapshot(`
+      [
+        "Answer",
+        "BufferOptions",
+        "CancelKind",
+        "CancelMode",
+        "ConsumerEnd",
+        "ConsumerRef",
+        "DemandOptions",
+        "Dispatcher",
+        "DispatcherFactory",
+        "DispatcherHost",
+        "PartitionName",
+        "PartitionOptions",
+        "ProducerStage",
+        "Reason",
+        "StageCallbacks",
+        "StageOptions",
+        "StageType",
+        "Subscription",
+        "SubscriptionOptions",
+      ]
+    `);
   });
 });
 

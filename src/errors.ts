@@ -1,7 +1,19 @@
 /**
  * Thrown when events are added to a queue that has completed or errored: nobody would ever get them.
+ *
+ * @example
+ * ```ts
+ * const queue = new DemandQueue<string>();
+ * queue.complete();
+ * try {
+ *   queue.enqueue(['late']);
+ * } catch (error) {
+ *   console.log(error instanceof QueueClosedError); // => true
+ * }
+ * ```
  */
 export class QueueClosedError extends Error {
+  /** Tells this error from others, also across copies of the package. */
   override readonly name = 'QueueClosedError';
 
   constructor() {
@@ -12,8 +24,20 @@ export class QueueClosedError extends Error {
 /**
  * A producer delivered more events than it was asked for. The pool that got them errors with this: an excess event has
  * no worker, and to keep it would hide the mistake.
+ *
+ * @example
+ * ```ts
+ * const pushy: Producer<number> = {
+ *   events: (demand) => demand.pipe(map(() => [1, 2, 3])),
+ *   pipe: new DemandQueue<number>().pipe,
+ * };
+ * pushy.pipe(demandMap((n) => n)).subscribe({
+ *   error: (error: ExcessEventsError) => console.log(error.name, error.events), // => ExcessEventsError [ 2, 3 ]
+ * });
+ * ```
  */
 export class ExcessEventsError extends Error {
+  /** Tells this error from others, also across copies of the package. */
   override readonly name = 'ExcessEventsError';
   /** The events beyond the demand. */
   readonly events: readonly unknown[];

@@ -11,7 +11,7 @@ export interface CodeBlock {
 }
 
 /** The fenced blocks of README.md, in order. */
-function readmeBlocks(): CodeBlock[] {
+export function readmeBlocks(): CodeBlock[] {
   const fences = read('README.md').matchAll(/^```(\w*)[^\n]*\n(.*?)\n?^```$/gms);
   return [...fences].map(([, language = '', code = ''], index) => ({ language, code, index }));
 }

@@ -1,6 +1,6 @@
 import { Observable, asyncScheduler, type SchedulerLike } from 'rxjs';
 import { assertFunction, assertMaxDemand, assertMinDemand, rangeError, typeError } from '../engine/assert.ts';
-import type { Consumer, DemandOptions, JobContext, Producer, ResultOf } from '../types.ts';
+import type { Consumer, DemandOptions, JobContext, ResultOf } from '../types.ts';
 import { WorkerPool, type PoolSettings } from './WorkerPool.ts';
 import { feedOf } from './feeds.ts';
 
@@ -59,6 +59,9 @@ export interface DemandMapOptions extends DemandOptions {
  *   .pipe(demandMap(async (user, { worker }) => `worker ${worker} synced ${user}`, { maxDemand: 2 }))
  *   .subscribe(console.log);
  * queue.enqueue(['ada', 'bob', 'eve']);
+ * // => worker 0 synced ada
+ * // => worker 1 synced bob
+ * // => worker 0 synced eve
  * ```
  */
 export function demandMap<T, O>(

@@ -18,6 +18,20 @@ interface Listener<T> {
  * one consumer is refused.
  *
  * GenStage: `GenStage.BroadcastDispatcher`.
+ *
+ * @example
+ * ```ts
+ * const producer = new Stage<never, number>('producer', {}, { dispatcher: (host) => new BroadcastDispatcher(host) });
+ * const consumer = (name: string) => ({
+ *   receive: (events: readonly number[]) => console.log(name, events),
+ *   ended: () => undefined,
+ * });
+ * producer.attach(consumer('all')).ask(2);
+ * producer.attach(consumer('even'), { selector: (n: number) => n % 2 === 0 }).ask(2);
+ * producer.emit([1, 2]);
+ * // => even [ 2 ]
+ * // => all [ 1, 2 ]
+ * ```
  */
 export class BroadcastDispatcher<T> implements Dispatcher<T> {
   readonly #host: DispatcherHost<T>;

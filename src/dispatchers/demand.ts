@@ -14,6 +14,20 @@ interface Owed<T> {
  * Demand of a consumer that has left counts for the next that asks, for the producer has been told of it already.
  *
  * GenStage: `GenStage.DemandDispatcher`.
+ *
+ * @example
+ * ```ts
+ * const producer = new Stage<never, number>('producer', {}, { dispatcher: () => new DemandDispatcher() });
+ * const consumer = (name: string) => ({
+ *   receive: (events: readonly number[]) => console.log(name, events),
+ *   ended: () => undefined,
+ * });
+ * producer.attach(consumer('a')).ask(1);
+ * producer.attach(consumer('b')).ask(2);
+ * producer.emit([1, 2, 3]);
+ * // => b [ 1, 2 ]
+ * // => a [ 3 ]
+ * ```
  */
 export class DemandDispatcher<T> implements Dispatcher<T> {
   readonly answersAsker = true;

@@ -50,6 +50,22 @@ interface Partition<T> {
  *
  * GenStage: `GenStage.PartitionDispatcher`. A subscription to an unknown or taken partition is refused here; there it
  * stops the producer.
+ *
+ * @example
+ * ```ts
+ * const byParity = { partitions: ['even', 'odd'], hash: (n: number) => [n, n % 2 === 0 ? 'even' : 'odd'] as const };
+ * const producer = new Stage<never, number>('producer', {}, {
+ *   dispatcher: (host) => new PartitionDispatcher(byParity, host),
+ * });
+ * const consumer = (name: string) => ({
+ *   receive: (events: readonly number[]) => console.log(name, events),
+ *   ended: () => undefined,
+ * });
+ * for (const partition of byParity.partitions) producer.attach(consumer(partition), { partition }).ask(2);
+ * producer.emit([1, 2, 3, 4]);
+ * // => even [ 2, 4 ]
+ * // => odd [ 1, 3 ]
+ * ```
  */
 export class PartitionDispatcher<T> implements Dispatcher<T> {
   readonly #host: DispatcherHost<T>;

@@ -28,7 +28,7 @@ export type ProducerStage<Out> = Stage<any, Out>;
  * });
  * const printer = new Stage<number>('consumer', { handleEvents: (events) => console.log(events) });
  * const subscription = printer.subscribe(counter, { mode: 'manual' });
- * subscription.ask(3); // [ 0, 1, 2 ]
+ * subscription.ask(3); // => [ 0, 1, 2 ]
  * ```
  */
 export class Stage<In = never, Out = never> {

@@ -12,14 +12,17 @@ const DEFAULT_MAX_DEMAND = 1000;
  * GenStage: the subscription tag that `sync_subscribe/3` returns and `ask/3` and `cancel/3` take.
  */
 export class Subscription<T = unknown> implements ConsumerRef<T> {
+  /** The options it was made with. */
   readonly options: SubscriptionOptions;
+  /** What the consumer does when it ends. */
   readonly cancelMode: CancelMode;
-  /** The accounting of an automatic subscription. */
+  /** @internal The accounting of an automatic subscription. */
   readonly window: DemandWindow;
+  /** @internal */
   mode: 'automatic' | 'manual';
-  /** The producer counts this consumer among its own. */
+  /** @internal The producer counts this consumer among its own. */
   openUpstream = false;
-  /** The consumer counts this producer among its own. */
+  /** @internal The consumer counts this producer among its own. */
   openDownstream = false;
   /** Who takes the events. */
   readonly consumer: ConsumerEnd<T>;
@@ -82,7 +85,7 @@ export class Subscription<T = unknown> implements ConsumerRef<T> {
     this.#producer.cancel(this, 'down', reason);
   }
 
-  /** @internal Called by the producer's dispatcher. */
+  /** Sends events to the consumer: for dispatchers. */
   send(events: readonly T[]): void {
     this.consumer.receive(events, this);
   }

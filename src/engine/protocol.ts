@@ -131,9 +131,24 @@ export interface DispatcherHost<T> {
 /** Makes a dispatcher; each producer has its own. */
 export type DispatcherFactory<T> = (host: DispatcherHost<T>) => Dispatcher<T>;
 
-/** Thrown by a dispatcher's `subscribe` to refuse a consumer: its subscription is cancelled with `reason`. */
+/**
+ * Thrown by a dispatcher's `subscribe` to refuse a consumer: its subscription is cancelled with `reason`.
+ *
+ * GenStage: `{:error, reason}` from a dispatcher's `subscribe/3`.
+ *
+ * @example
+ * ```ts
+ * const producer = new Stage<never, number>('producer', {}, { dispatcher: (host) => new BroadcastDispatcher(host) });
+ * const consumer = new Stage<number>('consumer', { handleCancel: (kind, reason) => console.log(kind, reason) });
+ * consumer.subscribe(producer);
+ * consumer.subscribe(producer); // => cancel already_subscribed
+ * console.log(new SubscriptionRefused('already_subscribed').reason); // => already_subscribed
+ * ```
+ */
 export class SubscriptionRefused extends Error {
+  /** Tells this error from others, also across copies of the package. */
   override readonly name = 'SubscriptionRefused';
+  /** What the subscription is cancelled with. */
   readonly reason: Reason;
 
   constructor(reason: Reason) {
@@ -142,5 +157,17 @@ export class SubscriptionRefused extends Error {
   }
 }
 
-/** What `pull` returns when no event waits. */
+/**
+ * What `pull` returns when no event waits.
+ *
+ * @example
+ * ```ts
+ * const queue = new Stage<never, string>('producer');
+ * const subscription = queue.attach({ receive: (events) => console.log('came', events), ended: () => undefined });
+ * queue.emit(['a']);
+ * console.log(subscription.pull()); // => a
+ * console.log(subscription.pull() === NOTHING); // => true
+ * queue.emit(['b']); // => came [ 'b' ]
+ * ```
+ */
 export const NOTHING: unique symbol = Symbol('nothing');

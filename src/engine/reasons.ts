@@ -4,7 +4,14 @@
  */
 export type Reason = unknown;
 
-/** True for the reasons that end a stage in good order, which a `transient` subscription survives. */
+/**
+ * True for the reasons that end a stage in good order, which a `transient` subscription survives.
+ *
+ * @example
+ * ```ts
+ * console.log(isOrderly('normal'), isOrderly(['shutdown', 'deploy']), isOrderly(new Error())); // => true true false
+ * ```
+ */
 export function isOrderly(reason: Reason): boolean {
   return (
     reason === 'normal' ||

@@ -23,7 +23,9 @@ export interface OfferResult<T> {
  * ```ts
  * const queue = new DemandQueue<string>();
  * queue.pipe(demandMap((user) => `synced ${user}`, { maxDemand: 2 })).subscribe(console.log);
- * queue.enqueue(['ada', 'bob']); // synced ada, synced bob
+ * queue.enqueue(['ada', 'bob']);
+ * // => synced ada
+ * // => synced bob
  * ```
  */
 export class DemandQueue<T> implements Observer<T>, Producer<T>, Attachable<T> {

@@ -3,7 +3,20 @@ import type { ConsumerEnd, SubscriptionOptions } from '../engine/index.ts';
 import { DemandQueue } from '../producers/DemandQueue.ts';
 import { ATTACH, type Link } from '../producers/attach.ts';
 
-/** A `DemandQueue` that remembers what it has been asked for. */
+/**
+ * A `DemandQueue` that remembers what it has been asked for.
+ *
+ * @example
+ * ```ts
+ * const queue = new RecordedQueue<string>();
+ * queue.asked.subscribe((demand) => console.log('asked for', demand));
+ * queue.pipe(demandMap((job) => job, { maxDemand: 2 })).subscribe((job) => console.log(job));
+ * queue.next('a');
+ * // => asked for 2
+ * // => a
+ * // => asked for 1
+ * ```
+ */
 export class RecordedQueue<T> extends DemandQueue<T> {
   // A test's row has to be complete, however late it is looked at.
   readonly #asked = new ReplaySubject<number>(Infinity);

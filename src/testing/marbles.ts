@@ -9,6 +9,8 @@ export type AssertDeepEqual = (actual: unknown, expected: unknown) => void;
 /** How a demand row is asserted. */
 export interface DemandExpectation {
   /**
+   * Sets the expectation; it is checked when the test has run.
+   *
    * @param row the asks as marbles: a digit asks for as many, `∞` for all; several in one frame stand in parentheses
    * @param values what other letters stand for: `{ k: 1000 }`
    */
@@ -56,13 +58,16 @@ function expectToEqual(actual: unknown, expected: unknown): void {
  *
  * @example
  * ```ts
+ * const assertDeepEqual = deepStrictEqual; // of node:assert; jest and vitest need none
  * marbles(({ queue, expectObservable, expectDemand }) => {
- *   const jobs     = queue('-----a--b|');
- *   const asked    = '      2----1--1 ';
- *   const expected = '      -----A--(B|)';
- *   expectObservable(jobs.pipe(demandMap((job) => job.toUpperCase(), { maxDemand: 2 }))).toBe(expected);
+ *   const jobs = queue('  -----abc---|   ');
+ *   const asked = '       2-------11     ';
+ *   const expected = '    --------AB-(C|)';
+ *   const work = (job: string) => of(job.toUpperCase()).pipe(delay(3));
+ *   expectObservable(jobs.pipe(demandMap(work, { maxDemand: 2 }))).toBe(expected);
  *   expectDemand(jobs).toBe(asked);
- * });
+ *   jobs.discarded.subscribe({ complete: () => console.log('the queue has ended') }); // => the queue has ended
+ * }, { assertDeepEqual });
  * ```
  */
 export function marbles(
