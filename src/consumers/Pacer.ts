@@ -18,8 +18,8 @@ export class Pacer {
   readonly #limitMs: number;
   readonly #scheduler: SchedulerLike;
   readonly #resume: () => void;
-  #stride = 1;
-  #jobsToCheck = 0;
+  /** Check again after so many jobs. */
+  stride = 1;
   #lastCheck: number;
   /** Since when the time is taken: the last turn of the loop that is known of. */
   #since: number;
@@ -33,33 +33,27 @@ export class Pacer {
     this.#since = this.#lastCheck = limitMs === Infinity ? 0 : scheduler.now();
   }
 
-  /** A job has settled; returns true if its worker must pause. */
-  tick(): boolean {
-    return --this.#jobsToCheck < 0 && this.#check();
-  }
-
-  stop(): void {
-    this.#armed?.unsubscribe();
-  }
-
-  #check(): boolean {
+  /** To be asked every `stride` jobs, and for every job while it says so. */
+  mustPause(): boolean {
     if (this.#paused) return true;
     if (this.#limitMs === Infinity) {
-      this.#jobsToCheck = NEVER;
+      this.stride = NEVER;
       return false;
     }
     const now = this.#scheduler.now();
     const sinceCheck = now - this.#lastCheck;
     this.#lastCheck = now;
-    if (sinceCheck === 0) this.#stride = Math.min(this.#stride * 2, MAX_STRIDE);
-    else if (sinceCheck > 1) this.#stride = Math.max(this.#stride >> 1, 1);
-    this.#jobsToCheck = this.#stride;
+    if (sinceCheck === 0) this.stride = Math.min(this.stride * 2, MAX_STRIDE);
+    else if (sinceCheck > 1) this.stride = Math.max(this.stride >> 1, 1);
     if (now - this.#since < this.#limitMs / 2) return false;
     this.#since = now;
     if (this.#armed) this.#paused = true;
     else this.#arm();
-    if (this.#paused) this.#jobsToCheck = 0;
     return this.#paused;
+  }
+
+  stop(): void {
+    this.#armed?.unsubscribe();
   }
 
   #arm(): void {

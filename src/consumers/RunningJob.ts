@@ -11,19 +11,20 @@ export interface JobOwner {
  * only when it is looked at.
  */
 export class RunningJob implements JobContext {
-  readonly index: number;
-  readonly #worker: JobOwner;
+  // Not initialised twice: this object is made for every job.
+  declare readonly index: number;
+  declare private readonly owner: JobOwner;
 
-  constructor(index: number, worker: JobOwner) {
+  constructor(index: number, owner: JobOwner) {
     this.index = index;
-    this.#worker = worker;
+    this.owner = owner;
   }
 
   get worker(): number {
-    return this.#worker.slot;
+    return this.owner.slot;
   }
 
   get signal(): AbortSignal {
-    return this.#worker.signalOf(this.index);
+    return this.owner.signalOf(this.index);
   }
 }

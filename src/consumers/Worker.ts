@@ -27,7 +27,6 @@ export interface WorkerOwner<T, R> {
 export class Worker<T, R> {
   readonly slot: number;
   readonly #pool: WorkerOwner<T, R>;
-  /** The index of the job that runs; -1 if none does. */
   #index = -1;
   /** The controller of the job that looked at its signal last, and the index of that job. */
   #controller: AbortController | undefined;
@@ -42,8 +41,18 @@ export class Worker<T, R> {
 
   /** Does the job of `event`, and the next ones as long as each ends at once. */
   run(event: T): void {
-    let next: T | typeof NOTHING = event;
-    while (next !== NOTHING && this.#endsAtOnce(next)) next = this.#pool.finished(this);
+    if (this.#endsAtOnce(event)) this.#runOn();
+  }
+
+  #runOn(): void {
+    let next: T | typeof NOTHING;
+    do next = this.#pool.finished(this);
+    while (next !== NOTHING && this.#endsAtOnce(next));
+  }
+
+  /** The index of the job that runs; -1 if none does. */
+  get index(): number {
+    return this.#index;
   }
 
   /** The signal of the job with this index. */
@@ -73,8 +82,8 @@ export class Worker<T, R> {
     const index = (this.#index = pool.nextIndex());
     try {
       const result = pool.project(event, new RunningJob(index, this));
-      if (pool.closed) return false;
-      if (!(result instanceof Promise)) return this.#take(result) && !pool.closed;
+      if (!(result instanceof Promise)) return this.#take(result);
+      // Even if the pool has closed meanwhile: else a rejection would be nobody's.
       void result.then(this.#resolved, this.#rejected);
     } catch (error) {
       pool.fail(error);
@@ -82,16 +91,17 @@ export class Worker<T, R> {
     return false;
   }
 
-  /** Takes what the job returned; true if the job has ended with it. */
+  /** Takes what the job returned; true if the job has ended with it, and the pool goes on. */
   #take(result: unknown): boolean {
+    if (this.#pool.closed) return false;
     if (isPromiseLike(result)) {
       // A thenable may call back at once, or twice: a promise tames it.
       void Promise.resolve(result as PromiseLike<R>).then(this.#resolved, this.#rejected);
       return false;
     }
-    if (isResultStream(result)) return this.#follow(result as ObservableInput<R>);
+    if (isResultStream(result)) return this.#follow(result as ObservableInput<R>) && !this.#pool.closed;
     this.#pool.emit(result as R);
-    return true;
+    return !this.#pool.closed;
   }
 
   readonly #resolved = (value: R): void => {

@@ -1,4 +1,4 @@
-import type { SchedulerLike, Subscriber } from 'rxjs';
+import { Subscription, type SchedulerLike, type Subscriber } from 'rxjs';
 import { ChunkedQueue } from '../engine/ChunkedQueue.ts';
 import { DemandWindow } from '../engine/DemandWindow.ts';
 import { NOTHING } from '../engine/protocol.ts';
@@ -45,8 +45,12 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
   readonly #maxDemand: number;
   readonly #window: DemandWindow;
   /** Each finished job asks for the next one. */
-  readonly #eager: boolean;
+  #eager: boolean;
+  /** Eager, and nothing has arrived that has to come first: a finished worker may just pull. */
+  #pulls: boolean;
   readonly #pacer: Pacer;
+  /** Jobs to go until `#mustStop` is asked: one counter for all that is rare. */
+  #jobsToCheck = 0;
   readonly #workers: Worker<T, R>[] = [];
   /** Who asked first is served first. */
   readonly #idle = new ChunkedQueue<Worker<T, R>>();
@@ -64,6 +68,7 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
     this.#maxDemand = settings.maxDemand;
     this.#window = new DemandWindow(settings.maxDemand, settings.minDemand);
     this.#eager = settings.maxDemand < Infinity && settings.minDemand === settings.maxDemand - 1;
+    this.#pulls = this.#eager;
     this.#pacer = new Pacer(settings.yieldAfterMs, settings.scheduler, () => {
       this.#resume();
     });
@@ -75,7 +80,7 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
     this.#subscriber.add(() => {
       this.#tearDown();
     });
-    feed.open(this.#maxDemand);
+    if (!this.closed) feed.open(this.#maxDemand);
   }
 
   // What the feed calls
@@ -84,6 +89,7 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
   receive(events: readonly T[]): void {
     if (this.closed || this.#running) {
       for (const event of events) this.#arrived.push(event);
+      this.#pulls = false;
       if (this.#tornDown) this.#giveBack();
       return;
     }
@@ -100,16 +106,16 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
     this.#idleWorker().run(event);
   }
 
-  /** Completes if there is nothing left to do and nothing more to come. */
-  checkComplete(): void {
-    if (!this.#feed.ended || this.#busy > 0 || this.#arrived.length > 0 || this.closed) return;
-    this.closed = true;
-    this.#subscriber.complete();
+  /** No more will come. */
+  feedEnded(): void {
+    this.#eager = false;
+    this.#pulls = false;
+    this.#checkComplete();
   }
 
   fail(error: unknown): void {
     if (this.closed) return;
-    this.closed = true;
+    this.#close();
     this.#subscriber.error(error);
   }
 
@@ -125,17 +131,15 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
 
   /** A job's promise has resolved. */
   resolved(worker: Worker<T, R>, result: R): void {
-    if (this.closed) return;
-    const nested = this.#running;
+    // A promise calls back from no other frame of the pool.
     this.#running = true;
     this.#subscriber.next(result);
     this.#goOn(worker);
-    if (!nested) this.#leave();
+    this.#leave();
   }
 
   /** A job's Observable has completed. */
   completed(worker: Worker<T, R>): void {
-    if (this.closed) return;
     const nested = this.#running;
     this.#running = true;
     this.#goOn(worker);
@@ -144,35 +148,48 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
 
   /** A worker has finished its job: asks for the next, and returns it if it is there already. */
   finished(worker: Worker<T, R>): T | typeof NOTHING {
-    if (this.#eager && this.#arrived.length === 0) {
-      const event = this.#feed.pull();
-      if (event !== NOTHING) return event;
-    } else {
-      const demand = this.#eager ? 1 : this.#window.settle(1);
-      if (demand > 0) this.#feed.ask(demand);
-    }
+    if (!this.#pulls) return this.#askAfterJob(worker);
+    const event = this.#feed.pull();
+    return event === NOTHING ? this.#awaitEvent(worker) : event;
+  }
+
+  #askAfterJob(worker: Worker<T, R>): T | typeof NOTHING {
+    const demand = this.#eager ? 1 : this.#window.settle(1);
+    if (demand > 0 && !this.#feed.ended) this.#feed.ask(demand);
+    return this.#awaitEvent(worker);
+  }
+
+  #awaitEvent(worker: Worker<T, R>): T | typeof NOTHING {
     // What has arrived was asked for by an idle worker; this one's ask now stands for that.
-    if (this.#arrived.length > 0 && !this.closed) return this.#arrived.shift();
+    if (this.#arrived.length > 0 && !this.closed) return this.#takeArrived();
     this.#rest(worker);
     this.#idle.push(worker);
     return NOTHING;
   }
 
   #goOn(worker: Worker<T, R>): void {
-    if (this.closed) return;
-    if (this.#pacer.tick()) {
-      this.#rest(worker);
-      this.#paused.push(worker);
-      return;
-    }
+    if (--this.#jobsToCheck < 0 && this.#mustStop(worker)) return;
     const next = this.finished(worker);
     if (next !== NOTHING) worker.run(next);
+  }
+
+  /** Now and then, and once the pool is closed: may the worker not go on? */
+  #mustStop(worker: Worker<T, R>): boolean {
+    this.#jobsToCheck = 0;
+    if (this.closed) return true;
+    if (this.#pacer.mustPause()) {
+      this.#rest(worker);
+      this.#paused.push(worker);
+      return true;
+    }
+    this.#jobsToCheck = this.#pacer.stride;
+    return false;
   }
 
   #rest(worker: Worker<T, R>): void {
     worker.rest();
     this.#busy--;
-    this.checkComplete();
+    this.#checkComplete();
   }
 
   #resume(): void {
@@ -195,8 +212,14 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
   }
 
   #startArrived(): void {
-    while (this.#arrived.length > 0 && !this.closed) this.start(this.#arrived.shift());
+    while (this.#arrived.length > 0 && !this.closed) this.start(this.#takeArrived());
     if (this.#tornDown) this.#giveBack();
+  }
+
+  #takeArrived(): T {
+    const event = this.#arrived.shift();
+    this.#pulls = this.#eager && this.#arrived.length === 0;
+    return event;
   }
 
   #idleWorker(): Worker<T, R> {
@@ -208,13 +231,36 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
     return worker;
   }
 
-  #tearDown(): void {
+  #checkComplete(): void {
+    if (!this.#feed.ended || this.#busy > 0 || this.#arrived.length > 0 || this.closed) return;
+    this.#close();
+    this.#subscriber.complete();
+  }
+
+  #close(): void {
     this.closed = true;
+    this.#jobsToCheck = 0;
+  }
+
+  #tearDown(): void {
+    this.#close();
     this.#tornDown = true;
     this.#pacer.stop();
-    this.#feed.close();
-    for (const worker of this.#workers) worker.abort();
-    if (!this.#running) this.#giveBack();
+    // In the order they were begun, and all of them, even if one throws.
+    const running = this.#workers.filter(({ index }) => index >= 0).sort((a, b) => a.index - b.index);
+    const parts = new Subscription(() => {
+      this.#feed.close();
+    });
+    for (const worker of running) {
+      parts.add(() => {
+        worker.abort();
+      });
+    }
+    try {
+      parts.unsubscribe();
+    } finally {
+      if (!this.#running) this.#giveBack();
+    }
   }
 
   #giveBack(): void {

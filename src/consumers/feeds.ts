@@ -10,7 +10,7 @@ import { subscribeTo } from './subscribeTo.ts';
 type Pool<T> = WorkerPool<T, unknown>;
 
 /** Source emissions from within a job start a job at once, so deep; beyond that they wait for the stack to unwind. */
-const MAX_DEPTH = 200;
+const MAX_DEPTH = 32;
 
 /** The feed of a pool over `source`. */
 export function feedOf<T>(source: Producer<T> | Observable<T>, pool: Pool<T>): Feed<T> {
@@ -43,7 +43,7 @@ class EngineFeed<T> implements Feed<T> {
           reason,
           () => {
             this.ended = true;
-            pool.checkComplete();
+            pool.feedEnded();
           },
           (error) => {
             pool.fail(error);
@@ -59,7 +59,7 @@ class EngineFeed<T> implements Feed<T> {
   }
 
   pull(): T | typeof NOTHING {
-    return this.ended ? NOTHING : (this.#link as Link<T>).pull();
+    return (this.#link as Link<T>).pull();
   }
 
   close(): void {
@@ -100,7 +100,7 @@ class ProducerFeed<T> implements Feed<T> {
         },
         complete: () => {
           this.ended = true;
-          pool.checkComplete();
+          pool.feedEnded();
         },
       },
       (subscriber) => {
@@ -163,7 +163,7 @@ class ObservableFeed<T> implements Feed<T> {
         },
         complete: () => {
           this.#completed = true;
-          this.#pool.checkComplete();
+          if (this.ended) this.#pool.feedEnded();
         },
       },
       (subscriber) => {

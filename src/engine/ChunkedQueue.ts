@@ -1,5 +1,6 @@
 /** Slots in a chunk: large enough that links cost nothing, small enough that an allocation is never felt. */
 const CHUNK_SIZE = 1024;
+const LAST_SLOT = CHUNK_SIZE - 1;
 
 interface Chunk<T> {
   readonly slots: (T | undefined)[];
@@ -45,11 +46,11 @@ export class ChunkedQueue<T> implements Iterable<T> {
 
   /** The first event. The caller has checked `length`: on an empty queue there is none to return. */
   shift(): T {
-    const slots = this.#head.slots;
-    const event = slots[this.#first] as T;
-    slots[this.#first++] = undefined;
-    if (--this.#length === 0) this.#rewind();
-    else if (this.#first === CHUNK_SIZE) this.#dropHead();
+    const { slots } = this.#head;
+    const first = this.#first++;
+    const event = slots[first] as T;
+    slots[first] = undefined;
+    if (--this.#length === 0 || first === LAST_SLOT) this.#leaveChunk();
     return event;
   }
 
@@ -67,8 +68,7 @@ export class ChunkedQueue<T> implements Iterable<T> {
       }
       left -= run;
       this.#length -= run;
-      if (this.#length === 0) this.#rewind();
-      else if (this.#first === CHUNK_SIZE) this.#dropHead();
+      if (this.#length === 0 || this.#first === CHUNK_SIZE) this.#leaveChunk();
     }
     return taken;
   }
@@ -98,17 +98,16 @@ export class ChunkedQueue<T> implements Iterable<T> {
     }
   }
 
-  /** An empty queue starts over in the chunk it has, so short queues never allocate. */
-  #rewind(): void {
-    this.#head = this.#tail;
+  /** The head is drained. An empty queue starts over in the chunk it has, so short queues never allocate. */
+  #leaveChunk(): void {
     this.#first = 0;
-    this.#end = 0;
-  }
-
-  #dropHead(): void {
     const drained = this.#head;
-    this.#head = drained.next as Chunk<T>;
-    this.#first = 0;
+    if (!drained.next) {
+      this.#end = 0;
+      return;
+    }
+    this.#head = drained.next;
+    if (this.#length === 0) this.#end = 0;
     drained.next = undefined;
     this.#spare = drained;
   }

@@ -1,7 +1,7 @@
 import type { EventBuffer } from './EventBuffer.ts';
 import type { Mailbox } from './Mailbox.ts';
 import type { StageCallbacks, StageType } from './callbacks.ts';
-import { NOTHING, type Dispatcher } from './protocol.ts';
+import type { Dispatcher } from './protocol.ts';
 
 /** What an outbox needs of the stage it belongs to. */
 export interface OutboxHost<Out> {
@@ -33,8 +33,14 @@ export class Outbox<Out> {
   #open: boolean;
   #held: Held<Out>[] = [];
   #draining = false;
-  /** A waiting event may be handed straight to whoever asks. */
+  /** Whoever asks is served, and by nothing but a waiting event. */
   #direct = false;
+  /** Events are being sent. */
+  #sending = false;
+  /** The demand that the events which are being sent leave over. */
+  #spare = 0;
+  /** What has come back while events are being sent. */
+  #returned: readonly Out[] = [];
 
   /** @param deliverInfo hands a due side message to the stage */
   constructor(
@@ -59,6 +65,11 @@ export class Outbox<Out> {
 
   get open(): boolean {
     return this.#open;
+  }
+
+  /** Demand that waits for events. What is being sent has its demand already, though not all has been sent. */
+  get demand(): number {
+    return this.#sending ? this.#spare : this.dispatcher.demand;
   }
 
   /** True when a stage that was told to drain has nothing left. */
@@ -90,7 +101,7 @@ export class Outbox<Out> {
    * delivered, so that events which a handler adds line up behind it.
    */
   add(events: readonly Out[], busy: boolean): void {
-    const demand = this.#open ? this.dispatcher.demand : 0;
+    const demand = this.#open ? this.demand : 0;
     if (busy || this.buffer.size > 0 || demand === 0) {
       this.#store(events, demand);
     } else if (events.length <= demand) {
@@ -109,8 +120,9 @@ export class Outbox<Out> {
     return true;
   }
 
-  pull(): Out | typeof NOTHING {
-    return this.#direct && this.buffer.size > 0 && !this.buffer.marked ? this.buffer.shift() : NOTHING;
+  /** The first event that waits may be handed straight to whoever asks. */
+  get ready(): boolean {
+    return this.#direct && this.buffer.size > 0;
   }
 
   /** The dispatcher has more demand than before. GenStage: `handle_dispatcher_result/2`. */
@@ -138,6 +150,10 @@ export class Outbox<Out> {
   }
 
   giveBack(events: readonly Out[]): void {
+    if (this.#sending) {
+      this.#returned = this.#returned.concat(events);
+      return;
+    }
     this.buffer.prepend(events);
     if (!this.#keepsDemand) this.#takeFromBuffer(this.dispatcher.demand);
   }
@@ -159,7 +175,8 @@ export class Outbox<Out> {
 
   /** GenStage: `buffer_or_dispatch_info/2`. */
   info(message: unknown): void {
-    if (!this.buffer.storeMessage(message)) this.#dispatchInfo(message);
+    if (this.buffer.storeMessage(message)) this.#setDirect();
+    else this.#dispatchInfo(message);
   }
 
   /** Removes the waiting events; side messages between them become due. */
@@ -187,8 +204,15 @@ export class Outbox<Out> {
   /** Sends events that demand is kept for; what the dispatcher cannot place after all goes back in front. */
   #place(events: readonly Out[]): number {
     if (events.length === 0) return 0;
+    this.#spare = Math.max(this.dispatcher.demand - events.length, 0);
+    this.#sending = true;
     const left = this.dispatcher.dispatch(events);
+    this.#sending = false;
     if (left.length > 0) this.buffer.prepend(left);
+    if (this.#returned.length > 0) {
+      this.buffer.prepend(this.#returned);
+      this.#returned = [];
+    }
     return events.length - left.length;
   }
 
@@ -202,6 +226,7 @@ export class Outbox<Out> {
   #deliverDue(demandLeft: boolean): boolean {
     if (!this.buffer.marked) return false;
     const due = this.buffer.dueMessages(demandLeft);
+    this.#setDirect();
     for (const message of due) this.#dispatchInfo(message);
     return due.length > 0;
   }
@@ -213,6 +238,10 @@ export class Outbox<Out> {
 
   #setDirect(): void {
     this.#direct =
-      this.#keepsDemand && this.#open && !this.#draining && this.dispatcher.answersAsker === true;
+      !this.buffer.marked &&
+      this.#keepsDemand &&
+      this.#open &&
+      !this.#draining &&
+      this.dispatcher.answersAsker === true;
   }
 }

@@ -18,6 +18,8 @@ export class ProducerHalf<In, Out> implements ProducerEnd<Out> {
       subscription.end('down', 'noproc');
       return;
     }
+    // From now on, so that it is told if the stage stops before it has read this.
+    this.#consumers.add(subscription);
     this.#stage.mailbox.post(() => {
       if (!old) this.#add(subscription);
       else {
@@ -41,10 +43,8 @@ export class ProducerHalf<In, Out> implements ProducerEnd<Out> {
   }
 
   pull(subscription: Subscription<Out>): Out | typeof NOTHING {
-    if (this.#stage.mailbox.idle && subscription.openUpstream) {
-      const event = this.#stage.outbox.pull();
-      if (event !== NOTHING) return event;
-    }
+    const { mailbox, outbox } = this.#stage;
+    if (outbox.ready && mailbox.idle && subscription.openUpstream) return outbox.buffer.shift();
     this.ask(subscription, 1);
     return NOTHING;
   }
@@ -78,7 +78,6 @@ export class ProducerHalf<In, Out> implements ProducerEnd<Out> {
   #add(subscription: Subscription<Out>): void {
     const { callbacks, outbox } = this.#stage;
     subscription.openUpstream = true;
-    this.#consumers.add(subscription);
     this.#stage.call(
       () => callbacks.handleSubscribe?.('consumer', subscription),
       () => {

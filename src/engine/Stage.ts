@@ -79,7 +79,7 @@ export class Stage<In = never, Out = never> {
 
   /** Demand that waits for events. */
   get demand(): number {
-    return this.process.outbox.dispatcher.demand;
+    return this.exited ? 0 : this.process.outbox.demand;
   }
 
   /**
@@ -93,8 +93,8 @@ export class Stage<In = never, Out = never> {
 
   /** How many events more can be emitted now without dropping any. */
   get room(): number {
-    const { buffer, dispatcher, open } = this.process.outbox;
-    return Math.max(buffer.bufferSize + (open ? dispatcher.demand : 0) - buffer.size, 0);
+    const { buffer, demand, open } = this.process.outbox;
+    return Math.max(buffer.bufferSize + (open ? demand : 0) - buffer.size, 0);
   }
 
   /** A copy of the events that wait for demand, first to last. */

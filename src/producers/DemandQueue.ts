@@ -46,6 +46,8 @@ export class DemandQueue<T> implements Observer<T>, Producer<T>, Attachable<T> {
           this.#discard(events);
         },
         terminate: () => {
+          const waiting = this.#stage.clear();
+          if (waiting.length > 0) this.#discard(waiting);
           this.#discarded.complete();
         },
       },
@@ -139,8 +141,6 @@ export class DemandQueue<T> implements Observer<T>, Producer<T>, Attachable<T> {
   error(error: unknown): void {
     if (this.#closed) return;
     this.#closed = true;
-    const waiting = this.#stage.clear();
-    if (waiting.length > 0) this.#discard(waiting);
     this.#stage.stop(new Failure(error));
   }
 

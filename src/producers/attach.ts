@@ -1,4 +1,4 @@
-import { Observable, type UnaryFunction } from 'rxjs';
+import { Observable, takeWhile, type UnaryFunction } from 'rxjs';
 import type { ConsumerEnd, Reason, Subscription, SubscriptionOptions } from '../engine/index.ts';
 import { isOrderly } from '../engine/index.ts';
 import { assertDemand } from '../engine/assert.ts';
@@ -35,7 +35,9 @@ export function eventsOf<T>(
     const link = source[ATTACH](
       {
         receive: (events) => {
-          subscriber.next(events);
+          // It may have left in the middle of the dispatch.
+          if (subscriber.closed) link.giveBack(events);
+          else subscriber.next(events);
         },
         ended: (_, reason) => {
           notify(
@@ -57,7 +59,8 @@ export function eventsOf<T>(
     // Rule 6: only now, so that an ask in this very frame finds the subscription.
     if (subscriber.closed) return;
     subscriber.add(
-      demand.subscribe({
+      // A demand Observable that emits synchronously must not go on for a consumer that has left.
+      demand.pipe(takeWhile(() => !subscriber.closed)).subscribe({
         next: (count) => {
           try {
             assertDemand('demand', count);
