@@ -10,6 +10,7 @@ export interface WorkerOwner<T, R> {
   readonly project: (event: T, context: JobContext) => unknown;
   readonly closed: boolean;
   nextIndex(): number;
+  nextOpened(): number;
   emit(result: R): void;
   fail(error: unknown): void;
   /** The job's promise has resolved. */
@@ -26,7 +27,10 @@ export interface WorkerOwner<T, R> {
  */
 export class Worker<T, R> {
   readonly slot: number;
+  /** How many Observables the pool had subscribed to when this worker did so last. */
+  opened = 0;
   readonly #pool: WorkerOwner<T, R>;
+  /** The index of the job that runs; -1 if none does. */
   #index = -1;
   /** The controller of the job that looked at its signal last, and the index of that job. */
   #controller: AbortController | undefined;
@@ -48,11 +52,6 @@ export class Worker<T, R> {
     let next: T | typeof NOTHING;
     do next = this.#pool.finished(this);
     while (next !== NOTHING && this.#endsAtOnce(next));
-  }
-
-  /** The index of the job that runs; -1 if none does. */
-  get index(): number {
-    return this.#index;
   }
 
   /** The signal of the job with this index. */
@@ -133,6 +132,7 @@ export class Worker<T, R> {
       },
       (subscriber) => {
         this.#inner = subscriber;
+        this.opened = pool.nextOpened();
       },
       () => {
         this.#inner = undefined;

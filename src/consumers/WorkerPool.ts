@@ -61,6 +61,7 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
   #running = false;
   #busy = 0;
   #index = 0;
+  #opened = 0;
   #tornDown = false;
 
   constructor(settings: PoolSettings<T>, subscriber: Subscriber<R>) {
@@ -123,6 +124,10 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
 
   nextIndex(): number {
     return this.#index++;
+  }
+
+  nextOpened(): number {
+    return this.#opened++;
   }
 
   emit(result: R): void {
@@ -246,12 +251,11 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
     this.#close();
     this.#tornDown = true;
     this.#pacer.stop();
-    // In the order they were begun, and all of them, even if one throws.
-    const running = this.#workers.filter(({ index }) => index >= 0).sort((a, b) => a.index - b.index);
+    // Like `mergeMap`: the source, then the jobs in the order they were subscribed to; all of them, even if one throws.
     const parts = new Subscription(() => {
       this.#feed.close();
     });
-    for (const worker of running) {
+    for (const worker of this.#workers.sort((a, b) => a.opened - b.opened)) {
       parts.add(() => {
         worker.abort();
       });

@@ -1,8 +1,8 @@
 import { Subject, type Observable, type Subscriber } from 'rxjs';
 import { ChunkedQueue } from '../engine/ChunkedQueue.ts';
-import { NOTHING } from '../engine/protocol.ts';
+import { NOTHING, type Subscription } from '../engine/protocol.ts';
 import { ExcessEventsError } from '../errors.ts';
-import { ATTACH, notify, type Attachable, type Link } from '../producers/attach.ts';
+import { ATTACH, notify, type Attachable } from '../producers/attach.ts';
 import type { Producer } from '../types.ts';
 import type { Feed, WorkerPool } from './WorkerPool.ts';
 import { subscribeTo } from './subscribeTo.ts';
@@ -25,7 +25,7 @@ class EngineFeed<T> implements Feed<T> {
   readonly #pool: Pool<T>;
   readonly #source: Attachable<T>;
   /** None yet while `open` runs. */
-  #link: Link<T> | undefined;
+  #link: Subscription<T> | undefined;
 
   constructor(source: Attachable<T>, pool: Pool<T>) {
     this.#source = source;
@@ -59,7 +59,7 @@ class EngineFeed<T> implements Feed<T> {
   }
 
   pull(): T | typeof NOTHING {
-    return (this.#link as Link<T>).pull();
+    return (this.#link as Subscription<T>).pull();
   }
 
   close(): void {

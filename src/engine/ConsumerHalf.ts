@@ -1,19 +1,19 @@
 import type { StageHost } from './StageHost.ts';
-import type { ConsumerEnd, Subscription } from './Subscription.ts';
-import type { CancelKind } from './protocol.ts';
+import type { Link } from './Link.ts';
+import type { CancelKind, ConsumerEnd } from './protocol.ts';
 import { isOrderly, type Reason } from './reasons.ts';
 
 /** The half of a stage that consumes: what its subscriptions to producers bring. */
 export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
   readonly #stage: StageHost<In, Out>;
-  readonly #producers = new Set<Subscription<In>>();
+  readonly #producers = new Set<Link<In>>();
 
   constructor(stage: StageHost<In, Out>) {
     this.#stage = stage;
   }
 
   /** Begins a subscription; `connect` tells the producer of it. */
-  subscribe(subscription: Subscription<In>, connect: () => void): void {
+  subscribe(subscription: Link<In>, connect: () => void): void {
     const { callbacks, mailbox } = this.#stage;
     mailbox.post(() => {
       subscription.openDownstream = true;
@@ -29,7 +29,7 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
     });
   }
 
-  receive(events: readonly In[], from: Subscription<In>): void {
+  receive(events: readonly In[], from: Link<In>): void {
     const { mailbox } = this.#stage;
     if (mailbox.enter()) {
       this.#received(events, from);
@@ -41,7 +41,7 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
     }
   }
 
-  ended(kind: CancelKind, reason: Reason, from: Subscription<In>): void {
+  ended(kind: CancelKind, reason: Reason, from: Link<In>): void {
     const { inbox, mailbox } = this.#stage;
     mailbox.post(() => {
       if (!from.openDownstream) return;
@@ -73,7 +73,7 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
     return true;
   }
 
-  #received(events: readonly In[], from: Subscription<In>): void {
+  #received(events: readonly In[], from: Link<In>): void {
     const { inbox, type } = this.#stage;
     if (!from.openDownstream) return;
     if (type === 'producer_consumer') inbox.queue.push({ kind: 'events', events, from });
@@ -100,7 +100,7 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
     from.ask(askAfterBatch);
   };
 
-  #remove(kind: CancelKind, reason: Reason, from: Subscription<In>): void {
+  #remove(kind: CancelKind, reason: Reason, from: Link<In>): void {
     const { callbacks } = this.#stage;
     this.#stage.call(
       () => callbacks.handleCancel?.(kind, reason, from),

@@ -1,18 +1,18 @@
 import { ChunkedQueue } from './ChunkedQueue.ts';
 import type { DemandWindow } from './DemandWindow.ts';
-import type { Subscription } from './Subscription.ts';
+import type { Link } from './Link.ts';
 import type { CancelKind } from './protocol.ts';
 import type { Reason } from './reasons.ts';
 
 /** What waits in a producer-consumer until its own consumers ask. */
 export type Queued<In> =
-  | { readonly kind: 'events'; readonly events: readonly In[]; readonly from: Subscription<In> }
+  | { readonly kind: 'events'; readonly events: readonly In[]; readonly from: Link<In> }
   | { readonly kind: 'message'; readonly message: unknown }
   | {
       readonly kind: 'end';
       readonly cancel: CancelKind;
       readonly reason: Reason;
-      readonly from: Subscription<In>;
+      readonly from: Link<In>;
     };
 
 /**
@@ -23,15 +23,15 @@ export class Inbox<In> {
   readonly queue = new ChunkedQueue<Queued<In>>();
   /** What to ask of the sender once the batch that is being handled is done. */
   askAfterBatch = 0;
-  #from: Subscription<In> | undefined;
+  #from: Link<In> | undefined;
   #events: readonly In[] = [];
   #at = 0;
   /** How many of `#events` the sender was really owed: more than that is excess, and settles nothing. */
   #owed = 0;
 
   /** The sender of the batch that is being handled. */
-  get from(): Subscription<In> {
-    return this.#from as Subscription<In>;
+  get from(): Link<In> {
+    return this.#from as Link<In>;
   }
 
   get handling(): boolean {
@@ -39,7 +39,7 @@ export class Inbox<In> {
   }
 
   /** Begins to handle `events`. GenStage: `consumer_receive/4`. */
-  begin(events: readonly In[], from: Subscription<In>): void {
+  begin(events: readonly In[], from: Link<In>): void {
     const window = windowOf(from);
     if (window && events.length === 0) return;
     this.#from = from;
@@ -74,6 +74,6 @@ export class Inbox<In> {
 }
 
 /** The accounting that `from`'s events go by; none if it is manual, or over. */
-function windowOf(from: Pick<Subscription, 'mode' | 'openDownstream' | 'window'>): DemandWindow | undefined {
+function windowOf(from: Pick<Link<unknown>, 'mode' | 'openDownstream' | 'window'>): DemandWindow | undefined {
   return from.openDownstream && from.mode === 'automatic' ? from.window : undefined;
 }

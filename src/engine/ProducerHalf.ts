@@ -1,19 +1,19 @@
 import type { StageHost } from './StageHost.ts';
-import type { ProducerEnd, Subscription } from './Subscription.ts';
+import type { Link, ProducerEnd } from './Link.ts';
 import { NOTHING, SubscriptionRefused, type CancelKind } from './protocol.ts';
 import type { Reason } from './reasons.ts';
 
 /** The half of a stage that produces: what its consumers' subscriptions say to it. */
 export class ProducerHalf<In, Out> implements ProducerEnd<Out> {
   readonly #stage: StageHost<In, Out>;
-  readonly #consumers = new Set<Subscription<Out>>();
+  readonly #consumers = new Set<Link<Out>>();
 
   constructor(stage: StageHost<In, Out>) {
     this.#stage = stage;
   }
 
   /** A consumer subscribes; if `old` is given, in place of that subscription. */
-  connect(subscription: Subscription<Out>, old?: Subscription<Out>, reason?: Reason): void {
+  connect(subscription: Link<Out>, old?: Link<Out>, reason?: Reason): void {
     if (this.#stage.exited || this.#stage.type === 'consumer') {
       subscription.end('down', 'noproc');
       return;
@@ -30,7 +30,7 @@ export class ProducerHalf<In, Out> implements ProducerEnd<Out> {
     });
   }
 
-  ask(subscription: Subscription<Out>, demand: number): void {
+  ask(subscription: Link<Out>, demand: number): void {
     const { mailbox } = this.#stage;
     if (mailbox.enter()) {
       this.#asked(subscription, demand);
@@ -42,7 +42,7 @@ export class ProducerHalf<In, Out> implements ProducerEnd<Out> {
     }
   }
 
-  pull(subscription: Subscription<Out>): Out | typeof NOTHING {
+  pull(subscription: Link<Out>): Out | typeof NOTHING {
     const { mailbox, outbox } = this.#stage;
     if (outbox.ready && mailbox.idle && subscription.openUpstream) return outbox.buffer.shift();
     this.ask(subscription, 1);
@@ -60,7 +60,7 @@ export class ProducerHalf<In, Out> implements ProducerEnd<Out> {
     mailbox.turn();
   }
 
-  cancel(subscription: Subscription<Out>, kind: CancelKind, reason: Reason): void {
+  cancel(subscription: Link<Out>, kind: CancelKind, reason: Reason): void {
     this.#stage.mailbox.post(() => {
       this.#remove(subscription, kind, reason);
     });
@@ -75,7 +75,7 @@ export class ProducerHalf<In, Out> implements ProducerEnd<Out> {
     this.#consumers.clear();
   }
 
-  #add(subscription: Subscription<Out>): void {
+  #add(subscription: Link<Out>): void {
     const { callbacks, outbox } = this.#stage;
     subscription.openUpstream = true;
     this.#stage.call(
@@ -93,12 +93,12 @@ export class ProducerHalf<In, Out> implements ProducerEnd<Out> {
     );
   }
 
-  #asked(subscription: Subscription<Out>, demand: number): void {
+  #asked(subscription: Link<Out>, demand: number): void {
     const { outbox } = this.#stage;
     if (subscription.openUpstream) outbox.asked(outbox.dispatcher.ask(subscription, demand));
   }
 
-  #remove(subscription: Subscription<Out>, kind: CancelKind, reason: Reason, then?: () => void): void {
+  #remove(subscription: Link<Out>, kind: CancelKind, reason: Reason, then?: () => void): void {
     if (!subscription.openUpstream) {
       then?.();
       return;

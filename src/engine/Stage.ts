@@ -1,10 +1,10 @@
 import { DemandDispatcher } from '../dispatchers/demand.ts';
 import { EventBuffer } from './EventBuffer.ts';
 import { StageProcess } from './StageProcess.ts';
-import { Subscription, type ConsumerEnd } from './Subscription.ts';
+import { Link } from './Link.ts';
 import { assertBufferSize, assertOneOf, typeError } from './assert.ts';
 import type { StageCallbacks, StageOptions, StageType } from './callbacks.ts';
-import type { SubscriptionOptions } from './protocol.ts';
+import type { ConsumerEnd, Subscription, SubscriptionOptions } from './protocol.ts';
 import type { Reason } from './reasons.ts';
 
 /** GenStage's default `buffer_size` of a producer. */
@@ -136,7 +136,7 @@ export class Stage<In = never, Out = never> {
    * GenStage: a process that speaks the consumer's side of the message protocol.
    */
   attach(consumer: ConsumerEnd<Out>, options: SubscriptionOptions = {}): Subscription<Out> {
-    const subscription = new Subscription<Out>(this.process.producer, consumer, options);
+    const subscription = new Link<Out>(this.process.producer, consumer, options);
     if (this.exited) subscription.end('down', this.exitReason);
     else this.process.producer.connect(subscription);
     return subscription;
@@ -221,9 +221,9 @@ export class Stage<In = never, Out = never> {
   ): Subscription<In> {
     if (this.type === 'producer')
       throw typeError('stage', 'a consumer: a producer subscribes to nothing', this.type);
-    const subscription = new Subscription<In>(producer.process.producer, this.process.consumer, options);
+    const subscription = new Link<In>(producer.process.producer, this.process.consumer, options);
     this.process.consumer.subscribe(subscription, () => {
-      producer.process.producer.connect(subscription, old, reason);
+      producer.process.producer.connect(subscription, old as Link<In> | undefined, reason);
     });
     return subscription;
   }

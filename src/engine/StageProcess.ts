@@ -5,7 +5,7 @@ import { Mailbox } from './Mailbox.ts';
 import { Outbox } from './Outbox.ts';
 import { ProducerHalf } from './ProducerHalf.ts';
 import type { StageHost } from './StageHost.ts';
-import type { Subscription } from './Subscription.ts';
+import type { Link } from './Link.ts';
 import { typeError } from './assert.ts';
 import type { StageCallbacks, StageType } from './callbacks.ts';
 import { isPromiseLike } from './isPromiseLike.ts';
@@ -47,7 +47,7 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
     };
     const host = {
       ask: (consumer: unknown, demand: number) => {
-        (consumer as Pick<Subscription, 'ask'>).ask(demand);
+        (consumer as Pick<Link<unknown>, 'ask'>).ask(demand);
       },
       deliverInfo,
       discarded: (events: readonly Out[]) => callbacks.discarded?.(events),

@@ -1,5 +1,4 @@
-import type { Subscription } from './Subscription.ts';
-import type { BufferOptions, CancelKind, DispatcherFactory } from './protocol.ts';
+import type { BufferOptions, CancelKind, DispatcherFactory, Subscription } from './protocol.ts';
 import type { Reason } from './reasons.ts';
 
 /** What a stage is. GenStage: the first element of what `init/1` returns. */

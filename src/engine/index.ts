@@ -15,10 +15,11 @@ export type {
   BufferOptions,
   CancelKind,
   CancelMode,
+  ConsumerEnd,
   DemandOptions,
+  Subscription,
   SubscriptionOptions,
 } from './protocol.ts';
-export type { ConsumerEnd, Subscription } from './Subscription.ts';
 export { isOrderly } from './reasons.ts';
 export type { Reason } from './reasons.ts';
 

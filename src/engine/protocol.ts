@@ -171,3 +171,47 @@ export class SubscriptionRefused extends Error {
  * ```
  */
 export const NOTHING: unique symbol = Symbol('nothing');
+
+/**
+ * One consumer's subscription to one producer: what the consumer may say through it.
+ *
+ * GenStage: the subscription tag that `sync_subscribe/3` returns and `ask/3` and `cancel/3` take.
+ */
+export interface Subscription<T> {
+  /** The options it was made with. */
+  readonly options: SubscriptionOptions;
+  /**
+   * Asks the producer for `demand` events more; 0 does nothing. After the end of the subscription it does nothing.
+   *
+   * GenStage: `ask/3`.
+   *
+   * @throws RangeError if `demand` is neither 0, nor a positive integer, nor `Infinity`
+   */
+  ask(demand: number): void;
+  /**
+   * Asks for one event and takes it at once if one waits, else returns `NOTHING`: then the demand is kept, and the
+   * event comes by `receive`.
+   */
+  pull(): T | typeof NOTHING;
+  /** Returns received events that nobody has begun; they go to whoever asks next, in their old order. */
+  giveBack(events: readonly T[]): void;
+  /**
+   * Ends the subscription; both sides are told.
+   *
+   * GenStage: `cancel/3`.
+   *
+   * @param reason why; `'normal'` if not given
+   */
+  cancel(reason?: Reason): void;
+}
+
+/**
+ * The consumer's side of a subscription: whatever takes events. A `Stage` is one; to build another face on the engine,
+ * implement these two and `attach` it to a producer stage.
+ */
+export interface ConsumerEnd<T> {
+  /** Events have come, never more than were asked for. The array must not be changed. */
+  receive(events: readonly T[], subscription: Subscription<T>): void;
+  /** The subscription has ended: nothing more will come. */
+  ended(kind: CancelKind, reason: Reason, subscription: Subscription<T>): void;
+}

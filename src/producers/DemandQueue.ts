@@ -1,9 +1,9 @@
 import { Subject, type Observable, type Observer } from 'rxjs';
-import { Stage, type ConsumerEnd, type SubscriptionOptions } from '../engine/index.ts';
+import { Stage, type ConsumerEnd, type Subscription, type SubscriptionOptions } from '../engine/index.ts';
 import { typeError } from '../engine/assert.ts';
 import { QueueClosedError } from '../errors.ts';
 import type { BufferOptions, Producer } from '../types.ts';
-import { ATTACH, Failure, eventsOf, pipe, type Attachable, type Link } from './attach.ts';
+import { ATTACH, Failure, eventsOf, pipe } from './attach.ts';
 
 /** What became of the events given to `offer`. */
 export interface OfferResult<T> {
@@ -28,7 +28,7 @@ export interface OfferResult<T> {
  * // => synced bob
  * ```
  */
-export class DemandQueue<T> implements Observer<T>, Producer<T>, Attachable<T> {
+export class DemandQueue<T> implements Observer<T>, Producer<T> {
   readonly #stage: Stage<never, T>;
   readonly #discarded = new Subject<readonly T[]>();
   #closed = false;
@@ -153,7 +153,7 @@ export class DemandQueue<T> implements Observer<T>, Producer<T>, Attachable<T> {
   readonly pipe = pipe as Producer<T>['pipe'];
 
   /** @internal */
-  [ATTACH](consumer: ConsumerEnd<T>, options?: SubscriptionOptions): Link<T> {
+  [ATTACH](consumer: ConsumerEnd<T>, options?: SubscriptionOptions): Subscription<T> {
     return this.#stage.attach(consumer, options);
   }
 

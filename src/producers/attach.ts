@@ -3,15 +3,12 @@ import type { ConsumerEnd, Reason, Subscription, SubscriptionOptions } from '../
 import { isOrderly } from '../engine/index.ts';
 import { assertDemand } from '../engine/assert.ts';
 
-/** What a consumer holds of a subscription. */
-export type Link<T> = Pick<Subscription<T>, 'ask' | 'pull' | 'giveBack' | 'cancel'>;
-
 /** Where this package's consumers find the engine under a producer; shared by all copies of the package. */
 export const ATTACH: unique symbol = Symbol.for('rxjs-genstage/attach') as never;
 
 /** A producer on the engine. */
 export interface Attachable<T> {
-  [ATTACH](consumer: ConsumerEnd<T>, options?: SubscriptionOptions): Link<T>;
+  [ATTACH](consumer: ConsumerEnd<T>, options?: SubscriptionOptions): Subscription<T>;
 }
 
 /** The reason of a stage that errored: tells an error of any value from an orderly reason. */

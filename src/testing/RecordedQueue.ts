@@ -1,7 +1,7 @@
 import { ReplaySubject, type Observable } from 'rxjs';
-import type { ConsumerEnd, SubscriptionOptions } from '../engine/index.ts';
+import type { ConsumerEnd, Subscription, SubscriptionOptions } from '../engine/index.ts';
 import { DemandQueue } from '../producers/DemandQueue.ts';
-import { ATTACH, type Link } from '../producers/attach.ts';
+import { ATTACH } from '../producers/attach.ts';
 
 /**
  * A `DemandQueue` that remembers what it has been asked for.
@@ -27,9 +27,10 @@ export class RecordedQueue<T> extends DemandQueue<T> {
   }
 
   /** @internal */
-  override [ATTACH](consumer: ConsumerEnd<T>, options?: SubscriptionOptions): Link<T> {
+  override [ATTACH](consumer: ConsumerEnd<T>, options?: SubscriptionOptions): Subscription<T> {
     const link = super[ATTACH](consumer, options);
     return {
+      options: link.options,
       ask: (demand) => {
         this.#asked.next(demand);
         link.ask(demand);
