@@ -1,4 +1,4 @@
-import type { InteropObservable, Observable, UnaryFunction } from 'rxjs';
+import type { InteropObservable, Observable, ReadableStreamLike, UnaryFunction } from 'rxjs';
 import type { SubscriptionOptions } from './engine/index.ts';
 
 export type { BufferOptions, CancelMode, DemandOptions, SubscriptionOptions } from './engine/index.ts';
@@ -76,7 +76,7 @@ export type ResultOf<O> = O extends string
   ? O
   : O extends PromiseLike<infer R>
     ? R
-    : O extends InteropObservable<infer R>
+    : O extends Observable<infer R> | InteropObservable<infer R> | ReadableStreamLike<infer R>
       ? R
       : O extends AsyncIterable<infer R>
         ? R
@@ -88,7 +88,10 @@ export type ResultOf<O> = O extends string
 export interface JobContext {
   /** How many jobs the subscription began before this one. */
   readonly index: number;
-  /** The worker that does the job: 0 to below `maxDemand`, and no other job of that worker runs meanwhile. */
+  /**
+   * The worker that does the job: 0 to below `maxDemand`, and no other job of that worker runs meanwhile. A worker that
+   * has finished takes the next waiting event at once, so jobs that end at once may all be the same worker's.
+   */
   readonly worker: number;
   /** Aborted when the pool is torn down while the job runs: by unsubscribing, or by another job's error. */
   readonly signal: AbortSignal;

@@ -56,12 +56,15 @@ export class Worker<T, R> {
 
   /** The signal of the job with this index. */
   signalOf(index: number): AbortSignal {
-    if (this.#controlled !== index || !this.#controller) {
+    if (this.#controlled === index && this.#controller) return this.#controller.signal;
+    const controller = new AbortController();
+    // The signal of a job that has ended is never aborted, and must not take the place of the one that runs.
+    if (index === this.#index) {
       this.#controlled = index;
-      this.#controller = new AbortController();
-      if (this.#pool.closed && index === this.#index) this.#controller.abort();
+      this.#controller = controller;
+      if (this.#pool.closed) controller.abort();
     }
-    return this.#controller.signal;
+    return controller.signal;
   }
 
   /** The worker has no job any more. */
@@ -85,7 +88,7 @@ export class Worker<T, R> {
       // Even if the pool has closed meanwhile: else a rejection would be nobody's.
       void result.then(this.#resolved, this.#rejected);
     } catch (error) {
-      pool.fail(error);
+      this.#rejected(error);
     }
     return false;
   }
@@ -99,15 +102,19 @@ export class Worker<T, R> {
       return false;
     }
     if (isResultStream(result)) return this.#follow(result as ObservableInput<R>) && !this.#pool.closed;
+    this.#index = -1;
     this.#pool.emit(result as R);
     return !this.#pool.closed;
   }
 
   readonly #resolved = (value: R): void => {
+    // The job is over before its result is handed on: whoever ends the pool with it does not abort the job.
+    this.#index = -1;
     this.#pool.resolved(this, value);
   };
 
   readonly #rejected = (error: unknown): void => {
+    this.#index = -1;
     this.#pool.fail(error);
   };
 
@@ -123,10 +130,9 @@ export class Worker<T, R> {
         next: (value) => {
           pool.emit(value);
         },
-        error: (error) => {
-          pool.fail(error);
-        },
+        error: this.#rejected,
         complete: () => {
+          this.#index = -1;
           completed = true;
         },
       },

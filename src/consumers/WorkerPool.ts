@@ -95,10 +95,14 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
       return;
     }
     this.#running = true;
+    // A foreign producer may complete in the middle: the pool is not done before the whole batch is.
+    this.#busy++;
     let at = 0;
     while (at < events.length && !this.closed) this.start(events[at++] as T);
     while (at < events.length) this.#arrived.push(events[at++] as T);
+    this.#busy--;
     this.#leave();
+    if (this.#feed.ended) this.#checkComplete();
   }
 
   /** Starts a job at once, even from within another one. */
@@ -263,7 +267,7 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
     try {
       parts.unsubscribe();
     } finally {
-      if (!this.#running) this.#giveBack();
+      this.#giveBack();
     }
   }
 

@@ -85,7 +85,7 @@ function settingsOf<T>(
   assertFunction('project', project);
   assertMaxDemand(maxDemand);
   if (minDemand !== undefined) assertMinDemand(minDemand, maxDemand);
-  if (!(yieldAfterMs > 0))
+  if (typeof yieldAfterMs !== 'number' || !(yieldAfterMs > 0))
     throw rangeError('yieldAfterMs', 'a number of ms above 0, or Infinity', yieldAfterMs);
   return { project, maxDemand, minDemand: minDemand ?? maxDemand - 1, yieldAfterMs, scheduler };
 }

@@ -51,7 +51,7 @@ class EngineFeed<T> implements Feed<T> {
         );
       },
     });
-    this.ask(demand);
+    if (!pool.closed) this.ask(demand);
   }
 
   ask(demand: number): void {
@@ -107,7 +107,7 @@ class ProducerFeed<T> implements Feed<T> {
         this.#subscriber = subscriber;
       },
     );
-    this.ask(demand);
+    if (!pool.closed) this.ask(demand);
   }
 
   ask(demand: number): void {

@@ -1,5 +1,7 @@
 import type { ConsumerRef, Dispatcher } from '../engine/protocol.ts';
 
+const NONE: readonly never[] = [];
+
 /** A consumer that is owed events. */
 interface Owed<T> {
   readonly consumer: ConsumerRef<T>;
@@ -75,6 +77,7 @@ export class DemandDispatcher<T> implements Dispatcher<T> {
       this.#setDemand(owed, owed.demand - batch.length);
       owed.consumer.send(batch);
     }
+    if (placed === events.length) return NONE;
     const left = placed === 0 ? events : events.slice(placed);
     this.#pending = Math.max(this.#pending - left.length, 0);
     return left;
@@ -88,6 +91,13 @@ export class DemandDispatcher<T> implements Dispatcher<T> {
 
   /** Puts `owed` where its new demand belongs: behind all that are owed as much. */
   #setDemand(owed: Owed<T>, demand: number): void {
+    const { next } = owed;
+    if (demand > 0 && demand <= owed.demand && owed.demand < Infinity && (!next || next.demand < demand)) {
+      // It is owed less, but still more than the next: it stays where it is.
+      this.#demand -= owed.demand - demand;
+      owed.demand = demand;
+      return;
+    }
     if (owed.demand > 0) this.#unlink(owed);
     owed.demand = demand;
     if (demand > 0) this.#link(owed);

@@ -9,7 +9,7 @@ interface Mark {
   readonly message: unknown;
 }
 
-const NO_MESSAGES: readonly unknown[] = [];
+const NONE: readonly never[] = [];
 
 /**
  * Events that wait for demand, in the order they came, and between them the side messages that must not overtake
@@ -60,7 +60,7 @@ export class EventBuffer<T> {
     const room = this.bufferSize + extraRoom - this.#events.length;
     if (events.length <= room) {
       for (const event of events) this.#events.push(event);
-      return [];
+      return NONE;
     }
     if (this.bufferKeep === 'first') {
       const kept = Math.max(room, 0);
@@ -89,7 +89,7 @@ export class EventBuffer<T> {
    * an unbounded buffer's message waits for it.
    */
   dueMessages(demandLeft = true): readonly unknown[] {
-    if (this.#marks.length === 0 || (this.bufferSize === Infinity && !demandLeft)) return NO_MESSAGES;
+    if (this.#marks.length === 0 || (this.bufferSize === Infinity && !demandLeft)) return NONE;
     let due = 0;
     while (due < this.#marks.length && (this.#marks[due] as Mark).before <= 0) due++;
     return this.#marks.splice(0, due).map((mark) => mark.message);
