@@ -3,9 +3,9 @@ import { ChunkedQueue } from '../engine/ChunkedQueue.ts';
 import { NOTHING, type Subscription } from '../engine/protocol.ts';
 import { ExcessEventsError } from '../errors.ts';
 import { ATTACH, notify, type Attachable } from '../producers/attach.ts';
+import { subscribeTo } from '../subscribeTo.ts';
 import type { Producer } from '../types.ts';
 import type { Feed, WorkerPool } from './WorkerPool.ts';
-import { subscribeTo } from './subscribeTo.ts';
 
 type Pool<T> = WorkerPool<T, unknown>;
 

@@ -1,7 +1,8 @@
-import { Observable, takeWhile, type UnaryFunction } from 'rxjs';
+import { Observable, type UnaryFunction } from 'rxjs';
 import type { ConsumerEnd, Reason, Subscription, SubscriptionOptions } from '../engine/index.ts';
 import { isOrderly } from '../engine/index.ts';
 import { assertDemand } from '../engine/assert.ts';
+import { subscribeTo } from '../subscribeTo.ts';
 
 /** Where this package's consumers find the engine under a producer; shared by all copies of the package. */
 export const ATTACH: unique symbol = Symbol.for('rxjs-genstage/attach') as never;
@@ -55,9 +56,9 @@ export function eventsOf<T>(
     });
     // Rule 6: only now, so that an ask in this very frame finds the subscription.
     if (subscriber.closed) return;
-    subscriber.add(
-      // A demand Observable that emits synchronously must not go on for a consumer that has left.
-      demand.pipe(takeWhile(() => !subscriber.closed)).subscribe({
+    subscribeTo(
+      demand,
+      {
         next: (count) => {
           try {
             assertDemand('demand', count);
@@ -67,10 +68,15 @@ export function eventsOf<T>(
           }
           link.ask(count);
         },
-        error: (error: unknown) => {
+        error: (error) => {
           subscriber.error(error);
         },
-      }),
+        // Who asks for no more still gets what it is owed.
+        complete: () => undefined,
+      },
+      (asks) => {
+        subscriber.add(asks);
+      },
     );
   });
 }

@@ -1,0 +1,13 @@
+import { observable, type ObservableInput } from 'rxjs';
+
+/** True for what gives any number of results: an Observable, an (async) iterable or a web stream, but not a string. */
+export function isResultStream(value: unknown): value is ObservableInput<unknown> {
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
+  const input = value as Partial<Record<PropertyKey, unknown>>;
+  return (
+    typeof input[observable] === 'function' ||
+    typeof input[Symbol.iterator] === 'function' ||
+    typeof input[Symbol.asyncIterator] === 'function' ||
+    typeof input['getReader'] === 'function'
+  );
+}
