@@ -27,9 +27,23 @@ function showFailure(scenario: Scenario, verdict: Verdict & { kind: 'failed' }):
   ].join('\n');
 }
 
-/** Replays one file and prints what became of it; false if a scenario failed. */
+/** The scenarios in a file, or, as a string, why there are none. */
+function load(file: string): readonly Scenario[] | string {
+  try {
+    const scenarios: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return Array.isArray(scenarios) ? (scenarios as Scenario[]) : 'this is no list of scenarios';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Replays one file and prints what became of it; false if a scenario failed, or the file cannot be read. */
 async function replayFile(file: string): Promise<boolean> {
-  const scenarios = JSON.parse(readFileSync(file, 'utf8')) as Scenario[];
+  const scenarios = load(file);
+  if (typeof scenarios === 'string') {
+    console.error(`Cannot replay ${file}: ${scenarios.replaceAll('\n', ' ')}`);
+    return false;
+  }
   let passed = 0;
   let failed = 0;
   let firstFailure = '';

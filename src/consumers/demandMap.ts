@@ -1,5 +1,12 @@
 import { Observable, asyncScheduler, type SchedulerLike } from 'rxjs';
-import { assertFunction, assertMaxDemand, assertMinDemand, rangeError, typeError } from '../engine/assert.ts';
+import {
+  assertFunction,
+  assertMaxDemand,
+  assertMinDemand,
+  assertOptions,
+  rangeError,
+  typeError,
+} from '../engine/assert.ts';
 import type { Consumer, DemandOptions, JobContext, ResultOf } from '../types.ts';
 import { WorkerPool, type PoolSettings } from './WorkerPool.ts';
 import { feedOf } from './feeds.ts';
@@ -50,7 +57,7 @@ export interface DemandMapOptions extends DemandOptions {
  *   nothing, which gives `undefined`. A string is one result.
  * @param options how many workers, and how they ask
  * @throws RangeError if an option is out of its range
- * @throws TypeError if `project` is no function
+ * @throws TypeError if `project` is no function, or `options` no object
  *
  * @example
  * ```ts
@@ -78,11 +85,11 @@ export function demandMap<T, O>(
   };
 }
 
-function settingsOf<T>(
-  project: PoolSettings<T>['project'],
-  { maxDemand = 1, minDemand, yieldAfterMs = 8, scheduler = asyncScheduler }: DemandMapOptions,
-): PoolSettings<T> {
+function settingsOf<T>(project: PoolSettings<T>['project'], options: DemandMapOptions): PoolSettings<T> {
   assertFunction('project', project);
+  // `mergeMap` takes a number here.
+  assertOptions(options);
+  const { maxDemand = 1, minDemand, yieldAfterMs = 8, scheduler = asyncScheduler } = options;
   assertMaxDemand(maxDemand);
   if (minDemand !== undefined) assertMinDemand(minDemand, maxDemand);
   if (typeof yieldAfterMs !== 'number' || !(yieldAfterMs > 0))

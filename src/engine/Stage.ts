@@ -2,7 +2,7 @@ import { DemandDispatcher } from '../dispatchers/demand.ts';
 import { EventBuffer } from './EventBuffer.ts';
 import { StageProcess } from './StageProcess.ts';
 import { Link } from './Link.ts';
-import { assertBufferSize, assertOneOf, typeError } from './assert.ts';
+import { assertBufferSize, assertOneOf, assertOptions, typeError } from './assert.ts';
 import type { StageCallbacks, StageOptions, StageType } from './callbacks.ts';
 import type { ConsumerEnd, Subscription, SubscriptionOptions } from './protocol.ts';
 import type { Reason } from './reasons.ts';
@@ -40,8 +40,10 @@ export class Stage<In = never, Out = never> {
    * @param callbacks what it does
    * @param options how it buffers and dispatches
    * @throws RangeError if an option is out of its range
+   * @throws TypeError if `options` is no object
    */
   constructor(type: StageType, callbacks: StageCallbacks<In, Out> = {}, options: StageOptions<Out> = {}) {
+    assertOptions(options);
     const { bufferKeep = 'last', demand = 'forward', dispatcher } = options;
     const { bufferSize = type === 'producer' ? DEFAULT_BUFFER_SIZE : Infinity } = options;
     assertOneOf('type', ['producer', 'producer_consumer', 'consumer'], type);

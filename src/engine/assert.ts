@@ -56,3 +56,7 @@ export function assertOneOf<T extends string>(
 export function assertFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') throw typeError(name, 'a function', value);
 }
+
+export function assertOptions(value: unknown): void {
+  if (typeof value !== 'object' || value === null) throw typeError('options', 'an object', value);
+}

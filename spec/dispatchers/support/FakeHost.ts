@@ -1,0 +1,20 @@
+import type { ConsumerRef, DispatcherHost } from '../../../src/engine/index.ts';
+
+/** A producer as a dispatcher sees it, which remembers what the dispatcher wants of it. */
+export class FakeHost<T> implements DispatcherHost<T> {
+  readonly asks: (readonly [consumer: ConsumerRef<T>, demand: number])[] = [];
+  readonly messages: unknown[] = [];
+  readonly dropped: T[] = [];
+
+  ask(consumer: ConsumerRef<T>, demand: number): void {
+    this.asks.push([consumer, demand]);
+  }
+
+  deliverInfo(message: unknown): void {
+    this.messages.push(message);
+  }
+
+  discarded(events: readonly T[]): void {
+    this.dropped.push(...events);
+  }
+}
