@@ -10,7 +10,7 @@ export type Verdict =
   | { readonly kind: 'failed'; readonly step: number; readonly expected: unknown; readonly actual: unknown };
 
 /** Why a scenario cannot be replayed, if it cannot. */
-export function reasonToSkip({ topology, observed }: Scenario): string | undefined {
+function reasonToSkip({ topology, observed }: Scenario): string | undefined {
   if (topology.stages.some(({ type }) => type === 'consumer_supervisor')) return 'need a consumer supervisor';
   const crashes = observed.some(({ exits = {} }) =>
     Object.values(exits).some((reason) => String(reason).startsWith('error:')),

@@ -7,6 +7,7 @@ import {
   merge,
   of,
   scheduled,
+  take,
   takeUntil,
 } from 'rxjs';
 import { DemandQueue, demandMap, type JobContext } from '../src/index.ts';
@@ -56,7 +57,12 @@ describe('The protocol', () => {
     second.ask(2);
     expect(second.batches).toEqual([[2]]);
     // What a pool gives back is dispatched, too.
-    const pool = queue.pipe(demandMap(() => pool.unsubscribe(), { maxDemand: 2 })).subscribe();
+    queue
+      .pipe(
+        demandMap((event) => event, { maxDemand: 2 }),
+        take(1),
+      )
+      .subscribe();
     queue.enqueue([3, 4]);
     expect(second.batches).toEqual([[2], [4]]);
   });

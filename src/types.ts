@@ -68,9 +68,6 @@ export type Stage<A, B> = UnaryFunction<Producer<A>, Producer<B>>;
  */
 export type Consumer<T, R> = UnaryFunction<Producer<T> | Observable<T>, Observable<R>>;
 
-/** What a job may return: a promise, an Observable or (async) iterable of results, or the result itself. */
-export type JobResult<R> = PromiseLike<R> | InteropObservable<R> | AsyncIterable<R> | Iterable<R> | R;
-
 /** The results that a job which returns `O` gives. A string is one result, not its characters. */
 export type ResultOf<O> = O extends string
   ? O

@@ -134,6 +134,21 @@ describe('demandMap, when it is unsubscribed from', () => {
     expect(other).toEqual([2, 3]);
   });
 
+  it('warns of what it cannot give back, for the queue has ended meanwhile', async () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
+    const queue = new DemandQueue<number>();
+    const pool = queue.pipe(demandMap(async () => {}, { maxDemand: 3 })).subscribe(() => {
+      queue.enqueue([2, 3]);
+      queue.complete();
+      pool.unsubscribe();
+    });
+    queue.next(1);
+    await Promise.resolve();
+    const told = String(warn.mock.calls);
+    warn.mockRestore();
+    expect(told).toMatch(/^DemandQueue dropped 2 event/);
+  });
+
   it('ignores a promise that settles later', async () => {
     const queue = new DemandQueue<number>();
     const results: number[] = [];

@@ -150,6 +150,21 @@ describe('A full DemandQueue', () => {
     expect(discarded).toEqual([[1], [2]]);
   });
 
+  it('does not count on the demand of what it is about to send, inside a listener to what it drops', () => {
+    const queue = new DemandQueue<number>({ bufferSize: 0 });
+    const discarded: unknown[] = [];
+    queue.discarded.subscribe((batch) => {
+      discarded.push(batch);
+      if (batch.includes(2)) queue.next(9);
+    });
+    const consumer = new RawConsumer(queue);
+    consumer.ask(1);
+    queue.enqueue([1, 2]);
+    expect(consumer.events).toEqual([1]);
+    expect(discarded).toEqual([[2], [9]]);
+    expect(queue.size).toBe(0);
+  });
+
   it.each([
     [{ bufferSize: -1 }, '`bufferSize` to be an integer of at least 0, or Infinity, got -1'],
     [{ bufferSize: 1.5 }, '`bufferSize` to be an integer of at least 0, or Infinity, got 1.5'],

@@ -107,6 +107,9 @@ export class Outbox<Out> {
     } else if (events.length <= demand) {
       this.#place(events);
     } else {
+      // A listener to what is dropped may add events, too: the demand is not for them.
+      this.#spare = 0;
+      this.#sending = true;
       this.#store(events.slice(demand), 0);
       this.#place(events.slice(0, demand));
     }
