@@ -119,8 +119,9 @@ export class TracedStage {
       handleInfo: (message) => {
         this.log.push(['info', message]);
       },
-      discarded: (events) => {
-        this.log.push(['discarded', events.length]);
+      discarded: (events, cause) => {
+        // The one that GenStage tells of.
+        if (cause === 'overflow') this.log.push(['discarded', events.length]);
       },
       terminate: (reason) => {
         this.exit = { reason };

@@ -123,6 +123,7 @@ describe('The public API', () => {
         "ConsumerEnd",
         "ConsumerRef",
         "DemandOptions",
+        "DiscardCause",
         "Dispatcher",
         "DispatcherFactory",
         "DispatcherHost",

@@ -1,4 +1,4 @@
-import { take } from 'rxjs';
+import { Subject, finalize, of, take, takeUntil } from 'rxjs';
 import { DemandQueue, demandMap, type JobContext } from '../../src/index.ts';
 import { ManualJobs } from '../support/ManualJobs.ts';
 
@@ -149,6 +149,20 @@ describe('The signal in the context of a job', () => {
     queue.next(1);
     await new Promise((resolve) => queue.pipe(demandMap(job), take(1)).subscribe(resolve));
     expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+  });
+
+  it('is not aborted by whoever ends the pool as the Observable of the job is torn down', () => {
+    const queue = new DemandQueue<number>();
+    const stop = new Subject<void>();
+    const signals: AbortSignal[] = [];
+    const job = (event: number, { signal }: JobContext) => {
+      signals.push(signal);
+      return of(event).pipe(finalize(() => stop.next()));
+    };
+    queue.pipe(demandMap(job), takeUntil(stop)).subscribe();
+    queue.enqueue([1, 2]);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    expect(queue.peek()).toEqual([2]);
   });
 
   it('is aborted by whoever ends the pool with a result while the job goes on', () => {

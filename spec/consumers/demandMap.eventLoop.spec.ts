@@ -1,4 +1,4 @@
-import { asapScheduler, scheduled, toArray } from 'rxjs';
+import { VirtualTimeScheduler, asapScheduler, scheduled, toArray } from 'rxjs';
 import { DemandQueue, demandMap } from '../../src/index.ts';
 import { marbles } from '../../src/testing/index.ts';
 
@@ -86,6 +86,20 @@ describe('A pool whose jobs settle without waiting', () => {
     await completed;
     expect(queue.size).toBe(0);
     expect(finished).toBeLessThan(200_000);
+  });
+
+  it('leaves nothing to be done once it is unsubscribed from', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    const queue = new DemandQueue<number>();
+    const job = async () => {
+      scheduler.frame += 10;
+    };
+    queue.enqueue(range(100));
+    const pool = queue.pipe(demandMap(job, { yieldAfterMs: 8, scheduler })).subscribe();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(scheduler.actions).toHaveLength(1);
+    pool.unsubscribe();
+    expect(scheduler.actions).toHaveLength(0);
   });
 
   it('stops for good when it is unsubscribed from while it waits for the loop to turn', async () => {

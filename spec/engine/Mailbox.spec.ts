@@ -2,10 +2,13 @@ import { Mailbox } from '../../src/engine/Mailbox.ts';
 import { deferred, quiet } from './support/stages.ts';
 
 const nothing = () => false;
+const rethrow = (error: unknown) => {
+  throw error;
+};
 
 /** A mailbox with no work but its mail, and what has happened. */
 function mailboxWithLog(): { readonly mailbox: Mailbox; readonly log: string[] } {
-  return { mailbox: new Mailbox(nothing, nothing), log: [] };
+  return { mailbox: new Mailbox(nothing, nothing, rethrow), log: [] };
 }
 
 describe('Mailbox', () => {
@@ -72,11 +75,15 @@ describe('The work of a mailbox', () => {
   it('is in progress before any mail', () => {
     const log: string[] = [];
     let work = 2;
-    const mailbox = new Mailbox(() => {
-      if (work === 0) return false;
-      log.push(`work ${work--}`);
-      return true;
-    }, nothing);
+    const mailbox = new Mailbox(
+      () => {
+        if (work === 0) return false;
+        log.push(`work ${work--}`);
+        return true;
+      },
+      nothing,
+      rethrow,
+    );
     mailbox.enter();
     mailbox.post(() => log.push('mail'));
     mailbox.leave();
@@ -86,11 +93,15 @@ describe('The work of a mailbox', () => {
   it('ends by settling down, once all mail is read, until there is nothing to do', () => {
     const log: string[] = [];
     let left = 2;
-    const mailbox: Mailbox = new Mailbox(nothing, () => {
-      log.push(`settle ${left}`);
-      if (left-- === 2) mailbox.post(() => log.push('late mail'));
-      return left > 0;
-    });
+    const mailbox: Mailbox = new Mailbox(
+      nothing,
+      () => {
+        log.push(`settle ${left}`);
+        if (left-- === 2) mailbox.post(() => log.push('late mail'));
+        return left > 0;
+      },
+      rethrow,
+    );
     mailbox.post(() => log.push('mail'));
     expect(log).toEqual(['mail', 'settle 2', 'late mail', 'settle 1']);
     expect(mailbox.idle).toBe(true);
@@ -99,12 +110,16 @@ describe('The work of a mailbox', () => {
   it('goes on at a turn', () => {
     let possible = false;
     const log: string[] = [];
-    const mailbox = new Mailbox(nothing, () => {
-      if (!possible) return false;
-      possible = false;
-      log.push('settled');
-      return true;
-    });
+    const mailbox = new Mailbox(
+      nothing,
+      () => {
+        if (!possible) return false;
+        possible = false;
+        log.push('settled');
+        return true;
+      },
+      rethrow,
+    );
     mailbox.turn();
     possible = true;
     mailbox.turn();
@@ -215,5 +230,16 @@ describe('A closed mailbox', () => {
     resolve();
     await quiet();
     expect(log).toEqual([]);
+  });
+});
+
+describe('A task that throws', () => {
+  it('is told to whoever has made the mailbox', () => {
+    const failures: unknown[] = [];
+    const mailbox = new Mailbox(nothing, nothing, (error) => failures.push(error));
+    mailbox.post(() => {
+      throw new Error('boom');
+    });
+    expect(failures).toEqual([new Error('boom')]);
   });
 });

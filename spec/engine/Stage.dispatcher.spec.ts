@@ -146,7 +146,7 @@ describe('A dispatcher of one’s own', () => {
   });
 
   // The doc of its `name` says that it "tells this error from others, also across copies of the package".
-  it.failing('refuses a consumer by the SubscriptionRefused of another copy of the package', () => {
+  it('refuses a consumer by the SubscriptionRefused of another copy of the package', () => {
     const dispatcher = Object.assign(new TurnDispatcher<number>(), {
       subscribe: () => {
         throw Object.assign(new Error('refused'), { name: 'SubscriptionRefused', reason: 'full' });
@@ -210,8 +210,29 @@ describe('A dispatcher of one’s own', () => {
     stage.info('m');
     expect([log, held]).toEqual([[], ['m']]);
     host?.deliverInfo('m');
-    host?.discarded([7]);
+    host?.discarded([7], 'unroutable');
     expect(log).toEqual(['m', 7]);
+  });
+
+  it('may drop events; that takes effect after its own call', () => {
+    const log: string[] = [];
+    const stage = new Stage<never, number>(
+      'producer',
+      { discarded: () => void log.push('discarded') },
+      {
+        dispatcher: (host) =>
+          Object.assign(new TurnDispatcher<number>(), {
+            dispatch: (events: readonly number[]) => {
+              host.discarded(events, 'unroutable');
+              log.push('dispatched');
+              return [];
+            },
+          }),
+      },
+    );
+    stage.attach(new Recorder()).ask(1);
+    stage.emit([1]);
+    expect(log).toEqual(['dispatched', 'discarded']);
   });
 });
 

@@ -108,6 +108,14 @@ describe('Stage.stop', () => {
     expect(queue.demand).toBe(0);
   });
 
+  it('leaves nothing that takes events', () => {
+    const queue = new Stage<never, number>('producer');
+    queue.stop();
+    queue.emit([1]);
+    queue.push(2);
+    expect(queue.peek()).toEqual([]);
+  });
+
   it('leaves the events that wait to be cleared', () => {
     const left: (readonly number[])[] = [];
     const queue: Stage<never, number> = new Stage('producer', {
@@ -252,7 +260,7 @@ describe('Subscription.cancel', () => {
   });
 
   // The subscription is only made when the consumer is no longer busy, and then nobody cancels it.
-  it.failing('ends a subscription that its busy consumer has just made', () => {
+  it('ends a subscription that its busy consumer has just made', () => {
     const producer = idleProducer();
     const consumer = collector({
       handleInfo: () => {

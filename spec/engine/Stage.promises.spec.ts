@@ -85,7 +85,7 @@ describe('A promise', () => {
 
 describe('A subscription made while its consumer waits for a promise', () => {
   // Rule 6: an ask in the same frame is not lost.
-  it.failing('does not lose an ask in the same frame', async () => {
+  it('does not lose an ask in the same frame', async () => {
     const { promise, resolve } = deferred();
     const producer = idleProducer();
     const consumer = collector({ handleInfo: () => promise });

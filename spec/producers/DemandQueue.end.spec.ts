@@ -1,4 +1,4 @@
-import { NEVER, concat, of, throwError } from 'rxjs';
+import { NEVER, concat, defer, of, throwError } from 'rxjs';
 import { DemandQueue, QueueClosedError } from '../../src/index.ts';
 import { marbles } from '../../src/testing/index.ts';
 import { RawConsumer } from '../support/RawConsumer.ts';
@@ -161,6 +161,14 @@ describe('DemandQueue.error', () => {
 });
 
 describe('A closed DemandQueue', () => {
+  it('does not subscribe to demand that it cannot serve', () => {
+    const queue = new DemandQueue<number>();
+    queue.complete();
+    let asked = 0;
+    queue.events(defer(() => of(++asked))).subscribe();
+    expect(asked).toBe(0);
+  });
+
   const completed = new DemandQueue<number>();
   completed.complete();
   const errored = new DemandQueue<number>();

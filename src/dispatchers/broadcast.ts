@@ -102,9 +102,10 @@ export class BroadcastDispatcher<T> implements Dispatcher<T> {
     let least = Infinity;
     for (const { ahead } of this.#listeners) least = Math.min(least, ahead);
     least = Math.max(least, 0);
-    if (least > 0) this.#raise(-least);
+    if (least > 0 && least < Infinity) this.#raise(-least);
     this.#waiting += least;
-    const request = Math.max(0, this.#waiting - this.#requested);
+    // Once infinite demand has been passed on, there is nothing more to pass on.
+    const request = this.#requested === Infinity ? 0 : Math.max(0, this.#waiting - this.#requested);
     this.#requested += request;
     return request;
   }

@@ -99,6 +99,12 @@ export class PartitionDispatcher<T> implements Dispatcher<T> {
     return this.#waiting;
   }
 
+  get buffered(): number {
+    let buffered = 0;
+    for (const { queue } of this.#partitions.values()) buffered += queue?.length ?? 0;
+    return buffered;
+  }
+
   subscribe(consumer: ConsumerRef<T>): number {
     const name = consumer.options.partition;
     const partition = name === undefined ? undefined : this.#partitions.get(name);
@@ -132,6 +138,7 @@ export class PartitionDispatcher<T> implements Dispatcher<T> {
       if ('event' in item) lost.push(item.event);
       else this.#passed(item);
     }
+    if (lost.length > 0) this.#host.discarded(lost, 'cancelled');
     this.#waiting += lost.length;
     return lost.length;
   }
@@ -171,7 +178,7 @@ export class PartitionDispatcher<T> implements Dispatcher<T> {
       const batch = batches.get(partition);
       if (batch) this.#place(partition, batch);
     }
-    if (unknown.length > 0) this.#host.discarded(unknown);
+    if (unknown.length > 0) this.#host.discarded(unknown, 'unroutable');
     return at === 0 ? events : events.slice(at);
   }
 

@@ -1,6 +1,7 @@
 import type { StageHost } from './StageHost.ts';
 import type { Link } from './Link.ts';
 import type { CancelKind, ConsumerEnd } from './protocol.ts';
+import { assertOneOf } from './assert.ts';
 import { isOrderly, type Reason } from './reasons.ts';
 
 /** The half of a stage that consumes: what its subscriptions to producers bring. */
@@ -22,7 +23,10 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
       this.#stage.call(
         () => callbacks.handleSubscribe?.('producer', subscription),
         (mode) => {
-          if (mode) subscription.mode = mode;
+          if (mode !== undefined) {
+            assertOneOf('handleSubscribe', ['automatic', 'manual'], mode);
+            subscription.mode = mode;
+          }
           if (subscription.mode === 'automatic') subscription.ask(subscription.window.maxDemand);
         },
       );
@@ -97,7 +101,7 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
     const { from, askAfterBatch } = this.#stage.inbox;
     this.#stage.inbox.batchDone();
     this.#stage.emitAnswer(answer);
-    from.ask(askAfterBatch);
+    if (!this.#stage.exited) from.ask(askAfterBatch);
   };
 
   #remove(kind: CancelKind, reason: Reason, from: Link<In>): void {

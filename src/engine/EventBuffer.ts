@@ -91,7 +91,7 @@ export class EventBuffer<T> {
   dueMessages(demandLeft = true): readonly unknown[] {
     if (this.#marks.length === 0 || (this.bufferSize === Infinity && !demandLeft)) return NONE;
     let due = 0;
-    while (due < this.#marks.length && (this.#marks[due] as Mark).before <= 0) due++;
+    while (due < this.#marks.length && (this.#marks[due] as Mark).before === 0) due++;
     return this.#marks.splice(0, due).map((mark) => mark.message);
   }
 
@@ -114,6 +114,6 @@ export class EventBuffer<T> {
   }
 
   #moveMarks(by: number): void {
-    for (const mark of this.#marks) mark.before += by;
+    for (const mark of this.#marks) mark.before = Math.max(mark.before + by, 0);
   }
 }

@@ -26,6 +26,10 @@ export class Link<T> implements Subscription<T>, ConsumerRef<T> {
   openUpstream = false;
   /** The consumer counts this producer among its own. */
   openDownstream = false;
+  /** The producer has not heard of the subscription yet: what is said meanwhile is kept (rule 6). */
+  early = true;
+  earlyDemand = 0;
+  earlyEnd: { readonly kind: CancelKind; readonly reason: Reason } | undefined;
   /** Who takes the events. */
   readonly consumer: ConsumerEnd<T>;
   readonly #producer: ProducerEnd<T>;
@@ -48,7 +52,8 @@ export class Link<T> implements Subscription<T>, ConsumerRef<T> {
   ask(demand: number): void {
     if (demand === 0) return;
     assertDemand('demand', demand);
-    this.#producer.ask(this, demand);
+    if (this.early) this.earlyDemand += demand;
+    else this.#producer.ask(this, demand);
   }
 
   pull(): T | typeof NOTHING {
@@ -60,23 +65,42 @@ export class Link<T> implements Subscription<T>, ConsumerRef<T> {
   }
 
   cancel(reason: Reason = 'normal'): void {
-    this.#producer.cancel(this, 'cancel', reason);
+    this.#cancel('cancel', reason);
   }
 
   /** The consumer has stopped. */
   down(reason: Reason): void {
     this.openDownstream = false;
-    this.#producer.cancel(this, 'down', reason);
+    this.#cancel('down', reason);
   }
 
-  /** Sends events to the consumer: for dispatchers. */
+  /** True if `producer` is the one it subscribes to. */
+  goesTo(producer: ProducerEnd<T>): boolean {
+    return producer === this.#producer;
+  }
+
+  /**
+   * Sends events to the consumer: for dispatchers. Only a stage takes an empty batch, as in GenStage. A consumer that
+   * throws has left, with that error, and the others go on.
+   */
   send(events: readonly T[]): void {
-    this.consumer.receive(events, this);
+    if (events.length === 0 && !this.openDownstream) return;
+    try {
+      this.consumer.receive(events, this);
+    } catch (error) {
+      this.#cancel('down', error);
+    }
   }
 
   /** Called by the producer. */
   end(kind: CancelKind, reason: Reason): void {
+    this.early = false;
     this.consumer.ended(kind, reason, this);
+  }
+
+  #cancel(kind: CancelKind, reason: Reason): void {
+    if (this.early) this.earlyEnd ??= { kind, reason };
+    else this.#producer.cancel(this, kind, reason);
   }
 }
 

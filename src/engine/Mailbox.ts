@@ -14,6 +14,7 @@ type Task = () => void;
 export class Mailbox {
   readonly #advance: () => boolean;
   readonly #settleDown: () => boolean;
+  readonly #failed: (error: unknown) => void;
   #busy = false;
   #suspended = false;
   #closed = false;
@@ -23,10 +24,12 @@ export class Mailbox {
   /**
    * @param advance does the next piece of work in progress, which comes before any mail; false if there is none
    * @param settleDown does what is left to do once all mail is read; false if there is nothing
+   * @param failed is told of an error that a task has thrown
    */
-  constructor(advance: () => boolean, settleDown: () => boolean) {
+  constructor(advance: () => boolean, settleDown: () => boolean, failed: (error: unknown) => void) {
     this.#advance = advance;
     this.#settleDown = settleDown;
+    this.#failed = failed;
   }
 
   /** True while nothing runs and nothing waits. */
@@ -45,7 +48,16 @@ export class Mailbox {
     return true;
   }
 
+  /** Ends the task that `enter` began: goes on with all there is to do. An error in it is handed to `failed`. */
   leave(): void {
+    try {
+      this.#goOn();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #goOn(): void {
     while (!this.#suspended) {
       if (this.#closed) return;
       if (this.#advance()) continue;
@@ -66,7 +78,7 @@ export class Mailbox {
   post(task: Task): void {
     if (this.#closed) return;
     if (this.enter()) {
-      task();
+      this.next(task);
       this.leave();
     } else {
       (this.#mail ??= new ChunkedQueue()).push(task);
@@ -106,7 +118,12 @@ export class Mailbox {
   #resume(task: Task): void {
     if (this.#closed) return;
     this.#suspended = false;
-    task();
+    // Before any work in progress: it is the rest of what was suspended.
+    try {
+      task();
+    } catch (error) {
+      this.#failed(error);
+    }
     this.leave();
   }
 

@@ -74,7 +74,8 @@ export class Outbox<Out> {
 
   /** True when a stage that was told to drain has nothing left. */
   get drained(): boolean {
-    return this.#draining && this.buffer.estimatedCount === 0;
+    const waiting = this.buffer.estimatedCount + this.#held.length + (this.dispatcher.buffered ?? 0);
+    return this.#draining && waiting === 0;
   }
 
   drain(): void {
@@ -184,11 +185,14 @@ export class Outbox<Out> {
 
   /** Removes the waiting events; side messages between them become due. */
   clear(): readonly Out[] {
-    const events = this.buffer.peek();
+    let events: readonly Out[] = [];
+    let messages: readonly unknown[] = [];
     while (this.buffer.estimatedCount > 0) {
-      this.buffer.take(Infinity);
-      this.#deliverDue(true);
+      events = events.concat(this.buffer.take(Infinity));
+      messages = messages.concat(this.buffer.dueMessages());
     }
+    this.#setDirect();
+    for (const message of messages) this.#dispatchInfo(message);
     return events;
   }
 
@@ -222,7 +226,7 @@ export class Outbox<Out> {
   #store(events: readonly Out[], extraRoom: number): void {
     const dropped = this.buffer.store(events, extraRoom);
     if (dropped.length === 0) return;
-    this.#host.callbacks.discarded?.(dropped);
+    this.#host.callbacks.discarded?.(dropped, 'overflow');
     this.#deliverDue(true);
   }
 

@@ -1,6 +1,6 @@
 import type { StageHost } from './StageHost.ts';
 import type { Link, ProducerEnd } from './Link.ts';
-import { NOTHING, SubscriptionRefused, type CancelKind } from './protocol.ts';
+import { NOTHING, type CancelKind, type SubscriptionRefused } from './protocol.ts';
 import type { Reason } from './reasons.ts';
 
 /** The half of a stage that produces: what its consumers' subscriptions say to it. */
@@ -21,7 +21,7 @@ export class ProducerHalf<In, Out> implements ProducerEnd<Out> {
     // From now on, so that it is told if the stage stops before it has read this.
     this.#consumers.add(subscription);
     this.#stage.mailbox.post(() => {
-      if (!old) this.#add(subscription);
+      if (!old?.goesTo(this)) this.#add(subscription);
       else {
         this.#remove(old, 'cancel', reason, () => {
           this.#add(subscription);
@@ -33,7 +33,11 @@ export class ProducerHalf<In, Out> implements ProducerEnd<Out> {
   ask(subscription: Link<Out>, demand: number): void {
     const { mailbox } = this.#stage;
     if (mailbox.enter()) {
-      this.#asked(subscription, demand);
+      try {
+        this.#asked(subscription, demand);
+      } catch (error) {
+        this.#stage.exit(error);
+      }
       mailbox.leave();
     } else {
       mailbox.post(() => {
@@ -52,12 +56,16 @@ export class ProducerHalf<In, Out> implements ProducerEnd<Out> {
   giveBack(events: readonly Out[]): void {
     if (events.length === 0) return;
     const { exited, callbacks, mailbox, outbox } = this.#stage;
-    if (exited) {
-      callbacks.discarded?.(events);
-      return;
+    if (exited || !outbox.dispatcher.answersAsker) {
+      callbacks.discarded?.(events, exited ? 'stopped' : 'cancelled');
+    } else if (outbox.keepsDemand) {
+      outbox.giveBack(events);
+      mailbox.turn();
+    } else {
+      mailbox.post(() => {
+        outbox.giveBack(events);
+      });
     }
-    outbox.giveBack(events);
-    mailbox.turn();
   }
 
   cancel(subscription: Link<Out>, kind: CancelKind, reason: Reason): void {
@@ -85,10 +93,15 @@ export class ProducerHalf<In, Out> implements ProducerEnd<Out> {
         try {
           demand = outbox.dispatcher.subscribe(subscription);
         } catch (error) {
-          this.#remove(subscription, 'cancel', error instanceof SubscriptionRefused ? error.reason : error);
+          subscription.early = false;
+          this.#remove(subscription, 'cancel', isRefusal(error) ? error.reason : error);
           return;
         }
+        subscription.early = false;
         outbox.asked(demand);
+        const { earlyDemand, earlyEnd } = subscription;
+        if (earlyDemand > 0) this.ask(subscription, earlyDemand);
+        if (earlyEnd) this.cancel(subscription, earlyEnd.kind, earlyEnd.reason);
       },
     );
   }
@@ -111,9 +124,15 @@ export class ProducerHalf<In, Out> implements ProducerEnd<Out> {
       () => callbacks.handleCancel?.(kind, reason, subscription),
       (answer) => {
         this.#stage.emitAnswer(answer);
+        if (this.#stage.exited) return;
         if (then) mailbox.next(then);
         outbox.asked(outbox.dispatcher.cancel(subscription));
       },
     );
   }
+}
+
+/** By its name: the dispatcher may come from another copy of the package. */
+function isRefusal(error: unknown): error is SubscriptionRefused {
+  return (error as Partial<SubscriptionRefused> | null | undefined)?.name === 'SubscriptionRefused';
 }

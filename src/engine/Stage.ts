@@ -2,7 +2,7 @@ import { DemandDispatcher } from '../dispatchers/demand.ts';
 import { EventBuffer } from './EventBuffer.ts';
 import { StageProcess } from './StageProcess.ts';
 import { Link } from './Link.ts';
-import { assertBufferSize, assertOneOf, assertOptions, typeError } from './assert.ts';
+import { assertBufferSize, assertFunction, assertOneOf, assertOptions, typeError } from './assert.ts';
 import type { StageCallbacks, StageOptions, StageType } from './callbacks.ts';
 import type { ConsumerEnd, Subscription, SubscriptionOptions } from './protocol.ts';
 import type { Reason } from './reasons.ts';
@@ -50,6 +50,10 @@ export class Stage<In = never, Out = never> {
     assertBufferSize(bufferSize);
     assertOneOf('bufferKeep', ['first', 'last'], bufferKeep);
     assertOneOf('demand', ['forward', 'accumulate'], demand);
+    if (dispatcher !== undefined) assertFunction('dispatcher', dispatcher);
+    if (demand === 'accumulate' && type !== 'producer') {
+      throw typeError('stage', 'a producer: only a producer accumulates demand', type);
+    }
     this.process = new StageProcess(
       type,
       callbacks,
@@ -95,6 +99,7 @@ export class Stage<In = never, Out = never> {
 
   /** How many events more can be emitted now without dropping any. */
   get room(): number {
+    if (this.exited) return 0;
     const { buffer, demand, open } = this.process.outbox;
     return Math.max(buffer.bufferSize + (open ? demand : 0) - buffer.size, 0);
   }

@@ -9,7 +9,7 @@ import type { Link } from './Link.ts';
 import { typeError } from './assert.ts';
 import type { StageCallbacks, StageType } from './callbacks.ts';
 import { isPromiseLike } from './isPromiseLike.ts';
-import type { DispatcherFactory } from './protocol.ts';
+import type { DiscardCause, DispatcherFactory } from './protocol.ts';
 import type { Reason } from './reasons.ts';
 
 /**
@@ -41,6 +41,7 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
     this.mailbox = new Mailbox(
       () => this.consumer.advance(),
       () => this.#settleDown(),
+      this.#failed,
     );
     const deliverInfo = (message: unknown) => {
       this.#deliverInfo(message);
@@ -50,7 +51,10 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
         (consumer as Pick<Link<unknown>, 'ask'>).ask(demand);
       },
       deliverInfo,
-      discarded: (events: readonly Out[]) => callbacks.discarded?.(events),
+      discarded: (events: readonly Out[], cause: DiscardCause) => {
+        this.mailbox.next(() => callbacks.discarded?.(events, cause));
+        this.mailbox.turn();
+      },
     };
     this.outbox = new Outbox(this, buffer, dispatcher(host), open, deliverInfo);
   }
@@ -63,7 +67,11 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
         this.outbox.emit(events);
       });
     } else if (this.mailbox.enter()) {
-      this.outbox.add(events, false);
+      try {
+        this.outbox.add(events, false);
+      } catch (error) {
+        this.exit(error);
+      }
       this.mailbox.leave();
     } else {
       this.outbox.add(events, true);
@@ -120,8 +128,11 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
     if (answer === undefined || answer === null) return;
     const events = Array.isArray(answer) ? (answer as readonly Out[]) : this.#toEvents(answer);
     if (events.length === 0) return;
-    if (this.type !== 'consumer') this.outbox.emit(events);
-    else this.exit(typeError('answer', 'nothing: a consumer emits no events', answer));
+    if (this.type === 'consumer')
+      this.exit(typeError('answer', 'nothing: a consumer emits no events', answer));
+    // In line behind what a callback has emitted by itself.
+    else if (this.outbox.keepsDemand) this.outbox.add(events, true);
+    else this.outbox.emit(events);
   };
 
   readonly #failed = (error: unknown): void => {
@@ -144,7 +155,7 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
   /** What remains to be done once the mail is read. */
   #settleDown(): boolean {
     if (this.outbox.serve()) return true;
-    if (this.outbox.drained) this.exit('normal');
+    if (this.outbox.drained && this.inbox.queue.length === 0) this.exit('normal');
     return false;
   }
 }

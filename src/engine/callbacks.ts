@@ -1,4 +1,4 @@
-import type { BufferOptions, CancelKind, DispatcherFactory, Subscription } from './protocol.ts';
+import type { BufferOptions, CancelKind, DiscardCause, DispatcherFactory, Subscription } from './protocol.ts';
 import type { Reason } from './reasons.ts';
 
 /** What a stage is. GenStage: the first element of what `init/1` returns. */
@@ -56,11 +56,11 @@ export interface StageCallbacks<In, Out> {
    */
   handleInfo?(message: unknown): Answer<Out>;
   /**
-   * These events found no room in the buffer and were dropped, oldest first.
+   * Nobody will get these events; oldest first.
    *
-   * GenStage: `format_discarded/2`, which is told only how many.
+   * GenStage: `format_discarded/2` for the cause `'overflow'`, which is told only how many; the others are not told.
    */
-  discarded?(events: readonly Out[]): void;
+  discarded?(events: readonly Out[], cause: DiscardCause): void;
   /**
    * The stage has stopped.
    *

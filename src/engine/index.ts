@@ -29,4 +29,4 @@ export { DemandDispatcher } from '../dispatchers/demand.ts';
 export { PartitionDispatcher } from '../dispatchers/partition.ts';
 export type { PartitionName, PartitionOptions } from '../dispatchers/partition.ts';
 export { SubscriptionRefused } from './protocol.ts';
-export type { ConsumerRef, Dispatcher, DispatcherFactory, DispatcherHost } from './protocol.ts';
+export type { ConsumerRef, DiscardCause, Dispatcher, DispatcherFactory, DispatcherHost } from './protocol.ts';

@@ -100,6 +100,11 @@ export interface Dispatcher<T> {
    */
   readonly answersAsker?: boolean;
   /**
+   * Events that wait in a buffer of the dispatcher's own.
+   * @default 0
+   */
+  readonly buffered?: number;
+  /**
    * A consumer has come. Returns the demand to pass on to the producer.
    *
    * @throws SubscriptionRefused to cancel the subscription at once
@@ -118,14 +123,21 @@ export interface Dispatcher<T> {
   info?(message: unknown): void;
 }
 
+/**
+ * Why nobody gets an event: the buffer was full (`'overflow'`), the dispatcher knows of no place for it
+ * (`'unroutable'`), the one consumer that it was for has left (`'cancelled'`), or the producer has stopped
+ * (`'stopped'`).
+ */
+export type DiscardCause = 'overflow' | 'unroutable' | 'cancelled' | 'stopped';
+
 /** What a dispatcher may ask of its producer. Each takes effect after the dispatcher's own call has ended. */
 export interface DispatcherHost<T> {
   /** Asks on behalf of a consumer. */
   ask(consumer: ConsumerRef<T>, demand: number): void;
   /** Delivers a side message that the dispatcher has held back. */
   deliverInfo(message: unknown): void;
-  /** Hands out events that no consumer will get. */
-  discarded(events: readonly T[]): void;
+  /** Hands out events that no consumer will get, and says why. */
+  discarded(events: readonly T[], cause: DiscardCause): void;
 }
 
 /** Makes a dispatcher; each producer has its own. */
@@ -193,7 +205,11 @@ export interface Subscription<T> {
    * event comes by `receive`.
    */
   pull(): T | typeof NOTHING;
-  /** Returns received events that nobody has begun; they go to whoever asks next, in their old order. */
+  /**
+   * Returns received events that nobody has begun: they go to whoever asks next, in their old order. Where the
+   * dispatcher gives an event to more than one consumer, or to a certain one, there is nobody else to have them: then
+   * they are discarded.
+   */
   giveBack(events: readonly T[]): void;
   /**
    * Ends the subscription; both sides are told.

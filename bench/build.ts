@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import * as ts from 'typescript';
+
+const ROOT = join(__dirname, '..');
+
+/**
+ * Builds the package as `npm run build` does, and beside it these benchmarks, which find it there by its name as a
+ * user's program would. It is all in a temporary folder: nobody else's build comes between.
+ *
+ * @returns the folder
+ */
+export function build(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rxjs-genstage-bench-'));
+  const out = join(folder, 'dist', 'cjs');
+  const options = ['-p', join(ROOT, 'tsconfig.cjs.json'), '--outDir', out, '--declaration', 'false'];
+  const tsc = require.resolve('typescript/bin/tsc');
+  const args = [tsc, ...options, '--declarationMap', 'false'];
+  const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', process.stderr, 'inherit'] });
+  if (status !== 0) throw new Error('The package does not build');
+  copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  compile(join(ROOT, 'bench'), join(folder, 'bench'));
+  return folder;
+}
+
+/** Compiles each file by itself: types are checked elsewhere. */
+function compile(from: string, to: string): void {
+  const files = readdirSync(from, { recursive: true, encoding: 'utf8' });
+  for (const file of files.filter((name) => name.endsWith('.ts'))) {
+    const { outputText } = ts.transpileModule(readFileSync(join(from, file), 'utf8'), {
+      fileName: file,
+      compilerOptions: {
+        target: ts.ScriptTarget.ES2022,
+        module: ts.ModuleKind.NodeNext,
+        rewriteRelativeImportExtensions: true,
+      },
+    });
+    const output = join(to, file.replace(/\.ts$/, '.js'));
+    mkdirSync(dirname(output), { recursive: true });
+    writeFileSync(output, outputText);
+  }
+}
