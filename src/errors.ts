@@ -17,7 +17,10 @@ export class QueueClosedError extends Error {
   override readonly name = 'QueueClosedError';
 
   constructor() {
-    super('The queue takes no more events: it has completed or errored');
+    super(
+      'The queue takes no more events: it has completed or errored. The first source that ends closes it; ' +
+        'to feed it from several, merge them before, or pass each event on with `next`.',
+    );
   }
 }
 

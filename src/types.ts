@@ -23,8 +23,9 @@ export interface Producer<T> {
   events(demand: Observable<number>, options?: SubscriptionOptions): Observable<readonly T[]>;
 
   /**
-   * Applies stages and, last, a consumer, from left to right. RxJS operators know nothing of demand and do not
-   * compile here: use them before the producer, inside a projection, or after the consumer.
+   * Applies stages and, last, a consumer, from left to right; what comes after the consumer is plain RxJS. An RxJS
+   * operator before it would lose the demand and does not compile: not `queue.pipe(map(f), demandMap(job))`, but
+   * `source.pipe(map(f)).subscribe(queue)`, or `queue.pipe(demandMap(job), map(g))`.
    */
   pipe(): Producer<T>;
   pipe<A>(a: UnaryFunction<Producer<T>, A>): A;

@@ -200,7 +200,8 @@ describe('A closed DemandQueue', () => {
 });
 
 describe('Bad input to a DemandQueue', () => {
-  const expected = 'Expected `events` to be an iterable of events (use `next` for one event), got';
+  const expected =
+    'Expected `events` to be an iterable of events, such as an array (use `next` for one event), got';
 
   it.each([
     ['abc', "'abc'"],

@@ -76,8 +76,11 @@ export class Worker<T, R> {
 
   /** Tears down the job that runs, if one does. */
   abort(): void {
-    this.#inner?.unsubscribe();
-    if (this.#controlled === this.#index) this.#controller?.abort();
+    try {
+      this.#inner?.unsubscribe();
+    } finally {
+      if (this.#controlled === this.#index) this.#controller?.abort();
+    }
   }
 
   #endsAtOnce(event: T): boolean {

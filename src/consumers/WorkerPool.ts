@@ -107,8 +107,11 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
 
   /** Starts a job at once, even from within another one. */
   start(event: T): void {
+    const nested = this.#running;
+    this.#running = true;
     this.#busy++;
     this.#idleWorker().run(event);
+    if (!nested) this.#leave();
   }
 
   /** No more will come. */

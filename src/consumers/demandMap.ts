@@ -49,12 +49,14 @@ export interface DemandMapOptions extends DemandOptions {
  * synchronous and asynchronous jobs gets done.
  *
  * An error of `project`, of what it returns, or of the source ends the pool: the other jobs are unsubscribed and their
- * signals aborted. To go on instead, catch it in `project`.
+ * signals aborted. They are not put back: a pool that is subscribed again goes on with the next event that waits. To
+ * go on instead, catch the error in `project`.
  *
  * GenStage: `ConsumerSupervisor`, or N consumers with `max_demand: 1`.
  *
  * @param project does one job; it may return a promise, an Observable, an (async) iterable, the result itself, or
- *   nothing, which gives `undefined`. A string is one result.
+ *   nothing, which gives `undefined`. A string is one result; all other iterables are spread, a Map or a Buffer too:
+ *   return `[value]` to give one as the result.
  * @param options how many workers, and how they ask
  * @throws RangeError if an option is out of its range
  * @throws TypeError if `project` is no function, or `options` no object

@@ -1,4 +1,4 @@
-import { Subject, type Observable, type Subscriber } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import { ChunkedQueue } from '../engine/ChunkedQueue.ts';
 import { NOTHING, type Subscription } from '../engine/protocol.ts';
 import { ExcessEventsError } from '../errors.ts';
@@ -12,10 +12,15 @@ type Pool<T> = WorkerPool<T, unknown>;
 /** Source emissions from within a job start a job at once, so deep; beyond that they wait for the stack to unwind. */
 const MAX_DEPTH = 32;
 
+/** True for a producer, of whatever making. */
+export function isProducer<T>(source: Producer<T> | Observable<T>): source is Producer<T> {
+  return typeof (source as Partial<Producer<T>>).events === 'function';
+}
+
 /** The feed of a pool over `source`. */
 export function feedOf<T>(source: Producer<T> | Observable<T>, pool: Pool<T>): Feed<T> {
   if (ATTACH in source) return new EngineFeed(source as Attachable<T>, pool);
-  if ('events' in source) return new ProducerFeed(source, pool);
+  if (isProducer(source)) return new ProducerFeed(source, pool);
   return new ObservableFeed(source, pool);
 }
 
@@ -76,7 +81,9 @@ class ProducerFeed<T> implements Feed<T> {
   ended = false;
   readonly #pool: Pool<T>;
   readonly #source: Producer<T>;
-  readonly #demand = new Subject<number>();
+  /** Who listens to the demand; until someone does, it is added up. */
+  #asks: Subscriber<number> | undefined;
+  #unheard = 0;
   #subscriber: Subscriber<readonly T[]> | undefined;
   #owed = 0;
 
@@ -87,8 +94,14 @@ class ProducerFeed<T> implements Feed<T> {
 
   open(demand: number): void {
     const pool = this.#pool;
+    const asks = new Observable<number>((subscriber) => {
+      this.#asks = subscriber;
+      const unheard = this.#unheard;
+      this.#unheard = 0;
+      if (unheard > 0) subscriber.next(unheard);
+    });
     subscribeTo(
-      this.#source.events(this.#demand.asObservable()),
+      this.#source.events(asks),
       {
         next: (events) => {
           this.#owed -= events.length;
@@ -113,7 +126,8 @@ class ProducerFeed<T> implements Feed<T> {
   ask(demand: number): void {
     if (this.ended) return;
     this.#owed += demand;
-    this.#demand.next(demand);
+    if (this.#asks) this.#asks.next(demand);
+    else this.#unheard += demand;
   }
 
   pull(): typeof NOTHING {

@@ -1,25 +1,26 @@
-/** Slots in a chunk: large enough that links cost nothing, small enough that an allocation is never felt. */
-const CHUNK_SIZE = 1024;
-const LAST_SLOT = CHUNK_SIZE - 1;
+/** Slots in the first chunk: most queues are short. */
+const FIRST_CHUNK = 16;
+/** Slots in a full chunk: large enough that links cost nothing, small enough that an allocation is never felt. */
+const FULL_CHUNK = 1024;
 
 interface Chunk<T> {
   readonly slots: (T | undefined)[];
   next: Chunk<T> | undefined;
 }
 
-function newChunk<T>(): Chunk<T> {
-  return { slots: new Array<T | undefined>(CHUNK_SIZE), next: undefined };
+function newChunk<T>(size: number): Chunk<T> {
+  return { slots: new Array<T | undefined>(size), next: undefined };
 }
 
 /**
- * A FIFO of any length: a list of chunks of 1024 slots. Every operation on one event is O(1) in the worst case
+ * A FIFO of any length: a list of chunks of 1024 slots (the first ones are smaller). Every operation on one event is O(1) in the worst case
  * (there is no growing copy), one event costs 8 bytes, and a drained chunk is given back.
  *
  *     head ─▶ [ · · c d e … ] ─▶ [ f g h … ] ─▶ [ i j · · · ] ◀─ tail
  *                   └ #first                          └ #end
  */
 export class ChunkedQueue<T> implements Iterable<T> {
-  #head: Chunk<T> = newChunk();
+  #head: Chunk<T> = newChunk(FIRST_CHUNK);
   #tail: Chunk<T> = this.#head;
   /** Index in `#head` of the first event. */
   #first = 0;
@@ -34,12 +35,7 @@ export class ChunkedQueue<T> implements Iterable<T> {
   }
 
   push(event: T): void {
-    if (this.#end === CHUNK_SIZE) {
-      const chunk = this.#takeChunk();
-      this.#tail.next = chunk;
-      this.#tail = chunk;
-      this.#end = 0;
-    }
+    if (this.#end === this.#tail.slots.length) this.#addChunk();
     this.#tail.slots[this.#end++] = event;
     this.#length++;
   }
@@ -50,7 +46,7 @@ export class ChunkedQueue<T> implements Iterable<T> {
     const first = this.#first++;
     const event = slots[first] as T;
     slots[first] = undefined;
-    if (--this.#length === 0 || first === LAST_SLOT) this.#leaveChunk();
+    if (--this.#length === 0 || this.#first === slots.length) this.#leaveChunk();
     return event;
   }
 
@@ -61,14 +57,14 @@ export class ChunkedQueue<T> implements Iterable<T> {
     let filled = 0;
     while (left > 0) {
       const slots = this.#head.slots;
-      const run = Math.min(left, CHUNK_SIZE - this.#first);
+      const run = Math.min(left, slots.length - this.#first);
       for (let i = 0; i < run; i++) {
         taken[filled++] = slots[this.#first] as T;
         slots[this.#first++] = undefined;
       }
       left -= run;
       this.#length -= run;
-      if (this.#length === 0 || this.#first === CHUNK_SIZE) this.#leaveChunk();
+      if (this.#length === 0 || this.#first === slots.length) this.#leaveChunk();
     }
     return taken;
   }
@@ -80,7 +76,7 @@ export class ChunkedQueue<T> implements Iterable<T> {
         const chunk = this.#takeChunk();
         chunk.next = this.#head;
         this.#head = chunk;
-        this.#first = CHUNK_SIZE;
+        this.#first = chunk.slots.length;
       }
       this.#head.slots[--this.#first] = events[i];
       this.#length++;
@@ -91,7 +87,7 @@ export class ChunkedQueue<T> implements Iterable<T> {
     let chunk: Chunk<T> | undefined = this.#head;
     let from = this.#first;
     while (chunk) {
-      const to = chunk === this.#tail ? this.#end : CHUNK_SIZE;
+      const to = chunk === this.#tail ? this.#end : chunk.slots.length;
       for (let i = from; i < to; i++) yield chunk.slots[i] as T;
       chunk = chunk.next;
       from = 0;
@@ -112,9 +108,18 @@ export class ChunkedQueue<T> implements Iterable<T> {
     this.#spare = drained;
   }
 
+  #addChunk(): void {
+    const chunk = this.#takeChunk();
+    this.#tail.next = chunk;
+    this.#tail = chunk;
+    this.#end = 0;
+  }
+
+  /** The spare one if it is full-sized, else a new one, four times as large as the last. */
   #takeChunk(): Chunk<T> {
-    const chunk = this.#spare ?? newChunk<T>();
+    const size = Math.min(this.#tail.slots.length * 4, FULL_CHUNK);
+    const spare = this.#spare;
     this.#spare = undefined;
-    return chunk;
+    return spare?.slots.length === size ? spare : newChunk(size);
   }
 }

@@ -93,14 +93,21 @@ export class Mailbox {
   /** Takes no more tasks until `answer` settles; then goes on with `next` or `failed`. */
   suspend<V>(answer: PromiseLike<V>, next: (value: V) => void, failed: (error: unknown) => void): void {
     this.#suspended = true;
+    // A thenable that is no promise may call back more than once.
+    let settled = false;
+    const settle = (task: Task) => {
+      if (settled) return;
+      settled = true;
+      this.#resume(task);
+    };
     answer.then(
       (value) => {
-        this.#resume(() => {
+        settle(() => {
           next(value);
         });
       },
       (error: unknown) => {
-        this.#resume(() => {
+        settle(() => {
           failed(error);
         });
       },

@@ -35,6 +35,8 @@ export class Outbox<Out> {
   #draining = false;
   /** Whoever asks is served, and by nothing but a waiting event. */
   #direct = false;
+  /** The last event is not handed over like that while draining: the end comes with it. */
+  #reserved = 0;
   /** Events are being sent. */
   #sending = false;
   /** The demand that the events which are being sent leave over. */
@@ -80,7 +82,7 @@ export class Outbox<Out> {
 
   drain(): void {
     this.#draining = true;
-    this.#setDirect();
+    this.#reserved = 1;
   }
 
   /** Events to dispatch as far as demand goes; the rest is buffered. GenStage: `dispatch_events/3`. */
@@ -126,7 +128,7 @@ export class Outbox<Out> {
 
   /** The first event that waits may be handed straight to whoever asks. */
   get ready(): boolean {
-    return this.#direct && this.buffer.size > 0;
+    return this.#direct && this.buffer.size > this.#reserved;
   }
 
   /** The dispatcher has more demand than before. GenStage: `handle_dispatcher_result/2`. */
@@ -245,10 +247,6 @@ export class Outbox<Out> {
 
   #setDirect(): void {
     this.#direct =
-      !this.buffer.marked &&
-      this.#keepsDemand &&
-      this.#open &&
-      !this.#draining &&
-      this.dispatcher.answersAsker === true;
+      !this.buffer.marked && this.#keepsDemand && this.#open && this.dispatcher.answersAsker === true;
   }
 }

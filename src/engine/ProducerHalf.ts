@@ -76,8 +76,11 @@ export class ProducerHalf<In, Out> implements ProducerEnd<Out> {
 
   /** The stage has stopped. */
   stopped(reason: Reason): void {
+    const { dispatcher } = this.#stage.outbox;
     for (const subscription of this.#consumers) {
       subscription.openUpstream = false;
+      // A stopped producer holds no consumer.
+      if (!subscription.early) dispatcher.cancel(subscription);
       subscription.end('down', reason);
     }
     this.#consumers.clear();

@@ -52,7 +52,8 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
       },
       deliverInfo,
       discarded: (events: readonly Out[], cause: DiscardCause) => {
-        this.mailbox.next(() => callbacks.discarded?.(events, cause));
+        if (this.exited) callbacks.discarded?.(events, 'stopped');
+        else this.mailbox.next(() => callbacks.discarded?.(events, cause));
         this.mailbox.turn();
       },
     };

@@ -182,7 +182,8 @@ export class SubscriptionRefused extends Error {
  * queue.emit(['b']); // => came [ 'b' ]
  * ```
  */
-export const NOTHING: unique symbol = Symbol('nothing');
+// Shared by all copies of the package, as what looks for it may be of another copy.
+export const NOTHING: unique symbol = Symbol.for('rxjs-genstage/nothing');
 
 /**
  * One consumer's subscription to one producer: what the consumer may say through it.

@@ -89,15 +89,15 @@ export class DemandQueue<T> implements Observer<T>, Producer<T> {
   }
 
   /**
-   * Adds the events in one dispatch: a consumer that is owed several gets them in one batch. The array is handed on,
-   * not copied: leave it alone afterwards.
+   * Adds the events in one dispatch: a consumer that is owed several gets them in one batch. A consumer that is owed
+   * all of them gets this very array: leave it alone afterwards.
    *
    * GenStage: the seed's `nq`.
    *
    * @throws QueueClosedError if the queue has completed or errored
    * @throws TypeError if `events` is no iterable, or a string
    */
-  enqueue(events: Iterable<T>): void {
+  enqueue(events: Iterable<T> & object): void {
     if (this.#closed) throw new QueueClosedError();
     this.#stage.emit(toArray(events));
   }
@@ -108,7 +108,7 @@ export class DemandQueue<T> implements Observer<T>, Producer<T> {
    *
    * @throws TypeError if `events` is no iterable, or a string
    */
-  offer(events: Iterable<T>): OfferResult<T> {
+  offer(events: Iterable<T> & object): OfferResult<T> {
     const all = toArray(events);
     let taken = 0;
     while (taken < all.length && !this.#closed) {
@@ -175,7 +175,7 @@ function toArray<T>(events: Iterable<T>): readonly T[] {
   if (Array.isArray(events)) return events as readonly T[];
   const iterable = events as Partial<Iterable<T>> | null | undefined;
   if (typeof events === 'string' || typeof iterable?.[Symbol.iterator] !== 'function') {
-    throw typeError('events', 'an iterable of events (use `next` for one event)', events);
+    throw typeError('events', 'an iterable of events, such as an array (use `next` for one event)', events);
   }
   return Array.from(events);
 }

@@ -1,7 +1,7 @@
 import { Observable, type UnaryFunction } from 'rxjs';
 import type { ConsumerEnd, Reason, Subscription, SubscriptionOptions } from '../engine/index.ts';
 import { isOrderly } from '../engine/index.ts';
-import { assertDemand } from '../engine/assert.ts';
+import { assertDemand, assertFunction } from '../engine/assert.ts';
 import { subscribeTo } from '../subscribeTo.ts';
 
 /** Where this package's consumers find the engine under a producer; shared by all copies of the package. */
@@ -14,13 +14,20 @@ export interface Attachable<T> {
 
 /** The reason of a stage that errored: tells an error of any value from an orderly reason. */
 export class Failure {
+  /** Tells it from others, also across copies of the package. */
+  readonly name = 'rxjs-genstage/Failure';
+
   constructor(readonly error: unknown) {}
+}
+
+function isFailure(reason: unknown): reason is Failure {
+  return (reason as Partial<Failure> | null | undefined)?.name === 'rxjs-genstage/Failure';
 }
 
 /** The notification that a stage's reason to stop means. */
 export function notify(reason: Reason, complete: () => void, error: (error: unknown) => void): void {
   if (isOrderly(reason)) complete();
-  else error(reason instanceof Failure ? reason.error : reason);
+  else error(isFailure(reason) ? reason.error : reason);
 }
 
 /** `Producer.events` for every producer on the engine. */
@@ -83,5 +90,6 @@ export function eventsOf<T>(
 
 /** `Producer.pipe` for every producer. */
 export function pipe(this: unknown, ...stages: UnaryFunction<unknown, unknown>[]): unknown {
+  for (const stage of stages) assertFunction('stage', stage);
   return stages.reduce((source, stage) => stage(source), this);
 }

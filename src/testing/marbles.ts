@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 import type { BufferOptions } from '../types.ts';
+import { typeError } from '../engine/assert.ts';
 import { RecordedQueue } from './RecordedQueue.ts';
 
 /** Compares what happened with what was expected, and throws if they differ. */
@@ -54,7 +55,8 @@ function expectToEqual(actual: unknown, expected: unknown): void {
 }
 
 /**
- * Runs a marble test in virtual time: `TestScheduler.run`, with demand drawn beside the events.
+ * Runs a marble test in virtual time: `TestScheduler.run`, with demand drawn beside the events. Jobs in it are
+ * Observables, such as `of(x).pipe(delay(3))`: promises know no virtual time and settle after the test.
  *
  * @example
  * ```ts
@@ -89,17 +91,40 @@ export function marbles(
         if (row !== undefined) feed(scheduler, queue, row, values, error);
         return queue;
       },
-      demand: (row, values) => cold(row, { ...DIGITS, ...values }),
+      demand: (row, values) => {
+        assertRow(row, values);
+        return cold(row, { ...DIGITS, ...values });
+      },
       expectDemand: (of) => {
-        const expectation = expectObservable('asked' in of ? of.asked : of);
+        const asks = (of as Partial<RecordedQueue<unknown>>).asked ?? of;
+        if (typeof (asks as Partial<Observable<number>>).subscribe !== 'function') {
+          throw typeError(
+            'of',
+            'a queue made by `queue(...)`, a RecordedQueue, or an Observable of numbers',
+            of,
+          );
+        }
+        const expectation = expectObservable(asks as Observable<number>);
         return {
           toBe: (row, values) => {
+            assertRow(row, values);
             expectation.toBe(row, { ...DIGITS, ...values });
           },
         };
       },
     });
   });
+}
+
+/** A letter that stands for no number would be a confusing difference. */
+function assertRow(row: string, values: Readonly<Record<string, number>> = {}): void {
+  for (const letter of row.replace(/ [\d.]+(ms|s|m) /g, '').replace(/[\s\-|#^!()]/g, '')) {
+    if (!(letter in DIGITS) && !(letter in values)) {
+      throw new RangeError(
+        `Expected each marble of the demand row '${row}' to be a digit, ∞ or a letter given in values, got '${letter}'`,
+      );
+    }
+  }
 }
 
 function feed<T>(
