@@ -108,3 +108,9 @@ function expectRangeError(options: Readonly<Record<string, unknown>>, message: s
   expect(call).toThrow(RangeError);
   expect(call).toThrow(new RangeError(message));
 }
+
+describe('Options of demandMap that are no object', () => {
+  it.each([3, null, 'x'])('%p', (options) => {
+    expect(() => demandMap((event) => event, options as never)).toThrow(TypeError);
+  });
+});

@@ -1,5 +1,11 @@
-import { Observable, ReplaySubject, Subject, delay, map, of, take, tap, throwError } from 'rxjs';
-import { DemandQueue, ExcessEventsError, demandMap } from '../../src/index.ts';
+import { Observable, ReplaySubject, Subject, delay, map, of, switchMap, take, tap, throwError } from 'rxjs';
+import {
+  DemandQueue,
+  ExcessEventsError,
+  demandMap,
+  type JobContext,
+  type Producer,
+} from '../../src/index.ts';
 import { marbles } from '../../src/testing/index.ts';
 import { ManualJobs } from '../support/ManualJobs.ts';
 import { plainProducer } from '../support/plainProducer.ts';
@@ -152,5 +158,41 @@ describe('demandMap over a producer of another making', () => {
       const expected = '     ---(A|) ';
       expectObservable(plainProducer(() => events).pipe(demandMap(lasting(3)))).toBe(expected);
     });
+  });
+});
+
+describe('A producer of another making that listens to demand late', () => {
+  it('is told what was asked before', () => {
+    const start = new Subject<void>();
+    const queue = new DemandQueue<number>();
+    queue.enqueue([1, 2, 3]);
+    const late: Producer<number> = {
+      events: (demand) => start.pipe(switchMap(() => queue.events(demand))),
+      pipe: queue.pipe,
+    };
+    const results: number[] = [];
+    demandMap((event: number) => event, { maxDemand: 2 })(late).subscribe((result) => results.push(result));
+    expect(results).toEqual([]);
+    start.next();
+    expect(results).toEqual([1, 2, 3]);
+  });
+});
+
+describe('The slots of a pool that asks in batches', () => {
+  it('stay below maxDemand over a Subject', () => {
+    const source = new Subject<number>();
+    const ends: Subject<void>[] = [];
+    const workers: number[] = [];
+    const job = (_: number, { worker }: JobContext) => {
+      workers.push(worker);
+      const end = new Subject<void>();
+      ends.push(end);
+      return workers.length % 3 === 0 ? [] : end;
+    };
+    source.pipe(demandMap(job, { maxDemand: 2, minDemand: 0 })).subscribe();
+    for (let event = 0; event < 12; event++) source.next(event);
+    for (let index = 0; index < ends.length; index++) ends[index]?.complete();
+    expect(workers).toHaveLength(12);
+    expect(Math.max(...workers)).toBe(1);
   });
 });

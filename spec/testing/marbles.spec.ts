@@ -1,3 +1,4 @@
+import { DemandQueue } from '../../src/index.ts';
 import { deepStrictEqual } from 'node:assert';
 import { AssertionError } from 'node:assert/strict';
 import { of } from 'rxjs';
@@ -225,5 +226,33 @@ describe('marbles', () => {
         throw new Error('mine');
       }),
     ).toEqual(new Error('mine'));
+  });
+});
+
+describe('A demand row with a marble that stands for no number', () => {
+  it('is refused, with what would help', () => {
+    expect(() =>
+      marbles(({ queue, expectDemand }) => {
+        expectDemand(queue()).toBe('--x');
+      }),
+    ).toThrow(/a digit, ∞ or a letter given in values, got 'x'/);
+  });
+
+  it('may come with time progressions', () => {
+    marbles(({ queue, demand, expectDemand }) => {
+      const jobs = queue();
+      jobs.events(demand('2 10ms 3')).subscribe();
+      expectDemand(jobs).toBe('2 10ms 3');
+    });
+  });
+});
+
+describe('expectDemand of what records no demand', () => {
+  it('says what it takes', () => {
+    expect(() =>
+      marbles(({ expectDemand }) => {
+        expectDemand(new DemandQueue() as never).toBe('-');
+      }),
+    ).toThrow(/a queue made by `queue\(...\)`/);
   });
 });

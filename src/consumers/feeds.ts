@@ -13,7 +13,7 @@ type Pool<T> = WorkerPool<T, unknown>;
 const MAX_DEPTH = 32;
 
 /** True for a producer, of whatever making. */
-export function isProducer<T>(source: Producer<T> | Observable<T>): source is Producer<T> {
+function isProducer<T>(source: Producer<T> | Observable<T>): source is Producer<T> {
   return typeof (source as Partial<Producer<T>>).events === 'function';
 }
 

@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import { isObservable, type Observable } from 'rxjs';
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 import type { BufferOptions } from '../types.ts';
 import { typeError } from '../engine/assert.ts';
@@ -96,8 +96,8 @@ export function marbles(
         return cold(row, { ...DIGITS, ...values });
       },
       expectDemand: (of) => {
-        const asks = (of as Partial<RecordedQueue<unknown>>).asked ?? of;
-        if (typeof (asks as Partial<Observable<number>>).subscribe !== 'function') {
+        const asks: unknown = 'asked' in of ? of.asked : of;
+        if (!isObservable(asks)) {
           throw typeError(
             'of',
             'a queue made by `queue(...)`, a RecordedQueue, or an Observable of numbers',
