@@ -133,7 +133,6 @@ describe('PartitionDispatcher, when a consumer leaves', () => {
     expect(next.events).toEqual([]);
   });
 
-  // Rule 8: dropped events are handed out, never only counted.
   it('hands out what waited for it', () => {
     const { dispatcher, host, subscribe } = newPartitioned();
     const [leaving, staying] = [subscribe(0), subscribe(1)];

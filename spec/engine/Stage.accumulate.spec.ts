@@ -106,7 +106,6 @@ describe('A producer without handleDemand that accumulates', () => {
     expect(queue.peek()).toEqual([3, 4]);
   });
 
-  // The answer goes straight to the dispatcher. A producer with handleDemand holds it.
   it('holds the answers of its callbacks back, too', () => {
     const queue = new Stage<never, number>('producer', { handleInfo: () => [1] }, { demand: 'accumulate' });
     const consumer = new Recorder<number>();

@@ -61,7 +61,6 @@ describe('A producer that broadcasts', () => {
     expect(consumers[0].events).toEqual([1, 2, 3]);
   });
 
-  // What all have asked for is subtracted from endless demand: NaN, and then nothing moves any more.
   it('serves endless demand after one of its consumers has left', () => {
     const queue = new Stage<never, number>(
       'producer',
@@ -77,7 +76,6 @@ describe('A producer that broadcasts', () => {
     expect(consumer.events).toEqual([1]);
   });
 
-  // Rule 5 says that batches are not empty, and `receive` that events have come. (A manual stage gets one in GenStage.)
   it('sends no empty batch to a consumer that is no stage', () => {
     const producer = idleProducer({ dispatcher: (host) => new BroadcastDispatcher(host) });
     const consumer = new Recorder<number>();

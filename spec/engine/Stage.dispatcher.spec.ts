@@ -145,7 +145,6 @@ describe('A dispatcher of one’s own', () => {
     expect(producer.exited).toBe(false);
   });
 
-  // The doc of its `name` says that it "tells this error from others, also across copies of the package".
   it('refuses a consumer by the SubscriptionRefused of another copy of the package', () => {
     const dispatcher = Object.assign(new TurnDispatcher<number>(), {
       subscribe: () => {

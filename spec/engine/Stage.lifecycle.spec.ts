@@ -259,7 +259,6 @@ describe('Subscription.cancel', () => {
     expect(staying.events).toEqual([9]);
   });
 
-  // The subscription is only made when the consumer is no longer busy, and then nobody cancels it.
   it('ends a subscription that its busy consumer has just made', () => {
     const producer = idleProducer();
     const consumer = collector({

@@ -53,7 +53,6 @@ describe('new Stage', () => {
     expect(stage.exitReason).toBeUndefined();
   });
 
-  // `setDemand` refuses this, and GenStage does at `init`: such a stage holds its events back for ever.
   it('refuses to accumulate if it is no producer', () => {
     expect(() => new Stage('producer_consumer', {}, { demand: 'accumulate' })).toThrow(TypeError);
   });
@@ -210,7 +209,6 @@ describe('A verb that a stage does not have', () => {
     );
   });
 
-  // The types say which answers there are; any other is taken as manual, and the consumer never asks.
   it('is an answer of handleSubscribe that is no mode', () => {
     const consumer = collector({ handleSubscribe: () => 'auto' as 'automatic' });
     consumer.subscribe(idleProducer());

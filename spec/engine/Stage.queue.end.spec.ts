@@ -72,7 +72,6 @@ describe('Stage.clear', () => {
     expect(producer.asks).toEqual([1]);
   });
 
-  // The loop over the buffer takes 9 out, too, and returns it to nobody.
   it('does not lose what a message that is due makes the stage emit', () => {
     const queue = new Stage<never, number>('producer', { handleInfo: () => [9] });
     queue.emit([1]);
@@ -81,7 +80,6 @@ describe('Stage.clear', () => {
     expect([...queue.clear(), ...queue.peek()]).toEqual([1, 2, 9]);
   });
 
-  // It throws `RangeError: Invalid array length`: the message is overdue, its place below zero.
   it('may be called when events are discarded', () => {
     const cleared: (readonly number[])[] = [];
     const queue: Stage<never, number> = new Stage(
@@ -217,7 +215,6 @@ describe('Stage.drain', () => {
     expect(producer.exited).toBe(true);
   });
 
-  // Only the buffer is looked at.
   it('waits for events that a producer-consumer has received', () => {
     const stage = new Stage<number, number>('producer_consumer', { handleEvents: (events) => events });
     const producer = idleProducer();
@@ -227,7 +224,6 @@ describe('Stage.drain', () => {
     expect(stage.exited).toBe(false);
   });
 
-  // Here they are in another list, which is not looked at, and nobody is told that they are gone.
   it('waits for events that a producer with handleDemand holds back', () => {
     const producer = idleProducer({ demand: 'accumulate' });
     producer.emit([1]);
@@ -235,7 +231,14 @@ describe('Stage.drain', () => {
     expect(producer.exited).toBe(false);
   });
 
-  // Rule 9: `complete` is delivered after the last buffered event.
+  // Held demand is counted as if it were events.
+  it.failing('does not wait for demand that is held back', () => {
+    const producer = idleProducer({ demand: 'accumulate' });
+    producer.attach(new Recorder()).ask(1);
+    producer.drain();
+    expect(producer.exited).toBe(true);
+  });
+
   it('waits for events in the queue of a partition', () => {
     const { queue } = newQueue({
       dispatcher: (host) => new PartitionDispatcher({ partitions: 2, hash: (n) => [n, n % 2] }, host),

@@ -194,7 +194,6 @@ describe('Events that are emitted from inside a delivery', () => {
     expect(delivered).toBe(100_000);
   });
 
-  // Both are of one producer, and 1 came first: rule 7.
   it('come before the events with which the handler then answers', () => {
     const queue: Stage<never, number> = new Stage('producer', {
       handleInfo: () => {
@@ -240,7 +239,6 @@ describe('Stage.room', () => {
     expect(discarded).not.toHaveBeenCalled();
   });
 
-  // Whatever is emitted to a stopped stage is dropped.
   it('is 0 once the stage has stopped', () => {
     const queue = newQueue(3);
     queue.stop();

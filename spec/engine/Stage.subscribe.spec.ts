@@ -176,8 +176,6 @@ describe('Stage.resubscribe', () => {
     expect(producer.demand).toBe(0);
   });
 
-  // It throws "This consumer is not subscribed to the dispatcher", and `b` stays busy for ever. GenStage ignores an
-  // old subscription that is another producer's.
   it('leaves the old subscription alone if it is another producer’s', () => {
     const a = idleProducer();
     const b = idleProducer();

@@ -46,11 +46,12 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
   readonly #window: DemandWindow;
   /** Each finished job asks for the next one. */
   #eager: boolean;
-  /** Eager, and nothing has arrived that has to come first: a finished worker may just pull. */
-  #pulls: boolean;
   readonly #pacer: Pacer;
-  /** Jobs to go until `#mustStop` is asked: one counter for all that is rare. */
-  #jobsToCheck = 0;
+  /** Promise jobs to go that may just pull the next event: nothing else has to be looked at (see `#goOn`). */
+  #credit = 0;
+  #granted = 0;
+  /** Jobs since the pacer was asked. */
+  #jobs = 0;
   readonly #workers: Worker<T, R>[] = [];
   /** Who asked first is served first. */
   readonly #idle = new ChunkedQueue<Worker<T, R>>();
@@ -69,7 +70,6 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
     this.#maxDemand = settings.maxDemand;
     this.#window = new DemandWindow(settings.maxDemand, settings.minDemand);
     this.#eager = settings.maxDemand < Infinity && settings.minDemand === settings.maxDemand - 1;
-    this.#pulls = this.#eager;
     this.#pacer = new Pacer(settings.yieldAfterMs, settings.scheduler, () => {
       this.#resume();
     });
@@ -90,7 +90,7 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
   receive(events: readonly T[]): void {
     if (this.closed || this.#running) {
       for (const event of events) this.#arrived.push(event);
-      this.#pulls = false;
+      this.#credit = 0;
       if (this.#tornDown) this.#giveBack();
       return;
     }
@@ -117,7 +117,7 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
   /** No more will come. */
   feedEnded(): void {
     this.#eager = false;
-    this.#pulls = false;
+    this.#credit = 0;
     this.#checkComplete();
   }
 
@@ -146,7 +146,12 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
     // A promise calls back from no other frame of the pool.
     this.#running = true;
     this.#subscriber.next(result);
-    this.#goOn(worker);
+    if (--this.#credit < 0) this.#goOn(worker);
+    else {
+      const event = this.#feed.pull();
+      if (event === NOTHING) this.#runNext(worker, this.#awaitEvent(worker));
+      else worker.run(event);
+    }
     this.#leave();
   }
 
@@ -160,9 +165,32 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
 
   /** A worker has finished its job: asks for the next, and returns it if it is there already. */
   finished(worker: Worker<T, R>): T | typeof NOTHING {
-    if (!this.#pulls) return this.#askAfterJob(worker);
+    if (!this.#eager || this.#arrived.length > 0) return this.#askAfterJob(worker);
     const event = this.#feed.pull();
     return event === NOTHING ? this.#awaitEvent(worker) : event;
+  }
+
+  /** Goes on after a job, with all that has to be looked at; gives credit for jobs that need not look. */
+  #goOn(worker: Worker<T, R>): void {
+    this.#jobs += this.#granted + 1;
+    this.#granted = 0;
+    this.#credit = 0;
+    if (this.closed) return;
+    if (this.#jobs > this.#pacer.stride) {
+      this.#jobs = 0;
+      if (this.#pacer.mustPause()) {
+        this.#jobs = this.#pacer.stride;
+        this.#rest(worker);
+        this.#paused.push(worker);
+        return;
+      }
+    }
+    if (this.#eager && this.#arrived.length === 0) this.#credit = this.#granted = this.#pacer.stride;
+    this.#runNext(worker, this.finished(worker));
+  }
+
+  #runNext(worker: Worker<T, R>, event: T | typeof NOTHING): void {
+    if (event !== NOTHING) worker.run(event);
   }
 
   #askAfterJob(worker: Worker<T, R>): T | typeof NOTHING {
@@ -173,29 +201,10 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
 
   #awaitEvent(worker: Worker<T, R>): T | typeof NOTHING {
     // What has arrived was asked for by an idle worker; this one's ask now stands for that.
-    if (this.#arrived.length > 0 && !this.closed) return this.#takeArrived();
+    if (this.#arrived.length > 0 && !this.closed) return this.#arrived.shift();
     this.#rest(worker);
     this.#idle.push(worker);
     return NOTHING;
-  }
-
-  #goOn(worker: Worker<T, R>): void {
-    if (--this.#jobsToCheck < 0 && this.#mustStop(worker)) return;
-    const next = this.finished(worker);
-    if (next !== NOTHING) worker.run(next);
-  }
-
-  /** Now and then, and once the pool is closed: may the worker not go on? */
-  #mustStop(worker: Worker<T, R>): boolean {
-    this.#jobsToCheck = 0;
-    if (this.closed) return true;
-    if (this.#pacer.mustPause()) {
-      this.#rest(worker);
-      this.#paused.push(worker);
-      return true;
-    }
-    this.#jobsToCheck = this.#pacer.stride;
-    return false;
   }
 
   #rest(worker: Worker<T, R>): void {
@@ -224,14 +233,8 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
   }
 
   #startArrived(): void {
-    while (this.#arrived.length > 0 && !this.closed) this.start(this.#takeArrived());
+    while (this.#arrived.length > 0 && !this.closed) this.start(this.#arrived.shift());
     if (this.#tornDown) this.#giveBack();
-  }
-
-  #takeArrived(): T {
-    const event = this.#arrived.shift();
-    this.#pulls = this.#eager && this.#arrived.length === 0;
-    return event;
   }
 
   #idleWorker(): Worker<T, R> {
@@ -251,7 +254,7 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
 
   #close(): void {
     this.closed = true;
-    this.#jobsToCheck = 0;
+    this.#credit = 0;
   }
 
   #tearDown(): void {
