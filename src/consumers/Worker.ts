@@ -31,6 +31,7 @@ export class Worker<T, R> {
   /** How many Observables the pool had subscribed to when this worker did so last. */
   opened = 0;
   readonly #pool: WorkerOwner<T, R>;
+  readonly #project: WorkerOwner<T, R>['project'];
   /** The index of the job that runs; -1 if none does. */
   #index = -1;
   /** The controller of the job that looked at its signal last, and the index of that job. */
@@ -42,6 +43,7 @@ export class Worker<T, R> {
   constructor(slot: number, pool: WorkerOwner<T, R>) {
     this.slot = slot;
     this.#pool = pool;
+    this.#project = pool.project;
   }
 
   /** Does the job of `event`, and the next ones as long as each ends at once. */
@@ -84,10 +86,10 @@ export class Worker<T, R> {
   }
 
   #endsAtOnce(event: T): boolean {
-    const pool = this.#pool;
-    const index = (this.#index = pool.nextIndex());
+    const index = this.#pool.nextIndex();
+    this.#index = index;
     try {
-      const result = pool.project(event, new RunningJob(index, this));
+      const result = this.#project(event, new RunningJob(index, this));
       if (!(result instanceof Promise)) return this.#take(result);
       // Even if the pool has closed meanwhile: else a rejection would be nobody's.
       void result.then(this.#resolved, this.#rejected);

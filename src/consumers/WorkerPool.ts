@@ -152,7 +152,9 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
       if (event === NOTHING) this.#runNext(worker, this.#awaitEvent(worker));
       else worker.run(event);
     }
-    this.#leave();
+    // Whatever arrives takes the credit away.
+    if (this.#credit > 0) this.#running = false;
+    else this.#leave();
   }
 
   /** A job's Observable has completed. */

@@ -43,10 +43,11 @@ export class ChunkedQueue<T> implements Iterable<T> {
   /** The first event. The caller has checked `length`: on an empty queue there is none to return. */
   shift(): T {
     const { slots } = this.#head;
-    const first = this.#first++;
+    const first = this.#first;
     const event = slots[first] as T;
     slots[first] = undefined;
-    if (--this.#length === 0 || this.#first === slots.length) this.#leaveChunk();
+    this.#first = first + 1;
+    if (--this.#length === 0 || first + 1 === slots.length) this.#leaveChunk();
     return event;
   }
 
