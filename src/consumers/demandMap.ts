@@ -30,7 +30,7 @@ export interface DemandMapOptions extends DemandOptions {
    * After so many ms of that the pool lets the loop turn once before its workers ask again. Jobs that end at once, in
    * the frame they were started in, are not counted: they are part of the caller's own frame. `Infinity` never lets go.
    * In virtual time no time passes within a frame, so it never happens.
-   * @default 8
+   * @default 6
    */
   readonly yieldAfterMs?: number;
   /**
@@ -91,7 +91,7 @@ function settingsOf<T>(project: PoolSettings<T>['project'], options: DemandMapOp
   assertFunction('project', project);
   // `mergeMap` takes a number here.
   assertOptions(options);
-  const { maxDemand = 1, minDemand, yieldAfterMs = 8, scheduler = asyncScheduler } = options;
+  const { maxDemand = 1, minDemand, yieldAfterMs = 6, scheduler = asyncScheduler } = options;
   assertMaxDemand(maxDemand);
   if (minDemand !== undefined) assertMinDemand(minDemand, maxDemand);
   if (typeof yieldAfterMs !== 'number' || !(yieldAfterMs > 0))

@@ -35,8 +35,16 @@ export class ChunkedQueue<T> implements Iterable<T> {
   }
 
   push(event: T): void {
-    if (this.#end === this.#tail.slots.length) this.#addChunk();
-    this.#tail.slots[this.#end++] = event;
+    const { slots } = this.#tail;
+    const end = this.#end;
+    if (end === slots.length) {
+      this.#addChunk();
+      this.#tail.slots[0] = event;
+      this.#end = 1;
+    } else {
+      slots[end] = event;
+      this.#end = end + 1;
+    }
     this.#length++;
   }
 
