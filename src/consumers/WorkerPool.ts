@@ -157,11 +157,12 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
     else this.#leave();
   }
 
-  /** A job's Observable has completed. */
+  /** A job's Observable has completed: in somebody's frame, which is not the pool's to cut short. */
   completed(worker: Worker<T, R>): void {
+    if (this.closed) return;
     const nested = this.#running;
     this.#running = true;
-    this.#goOn(worker);
+    this.#runNext(worker, this.finished(worker));
     if (!nested) this.#leave();
   }
 

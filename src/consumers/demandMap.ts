@@ -27,8 +27,8 @@ export interface DemandMapOptions extends DemandOptions {
   readonly minDemand?: number;
   /**
    * Jobs that settle without waiting for anything could keep the event loop from turning until the backlog is done.
-   * After so many ms of that the pool lets the loop turn once before its workers ask again. Jobs that end at once, in
-   * the frame they were started in, are not counted: they are part of the caller's own frame. `Infinity` never lets go.
+   * After so many ms of that the pool lets the loop turn once before its workers ask again. Only jobs that return
+   * promises are counted: others end in the frame of whoever started or ended them. `Infinity` never lets go.
    * In virtual time no time passes within a frame, so it never happens.
    * @default 6
    */

@@ -49,7 +49,7 @@ export class ProducerHalf<In, Out> implements ProducerEnd<Out> {
   pull(subscription: Link<Out>): Out | typeof NOTHING {
     const { mailbox, outbox } = this.#stage;
     if (outbox.ready && mailbox.idle && subscription.openUpstream) return outbox.buffer.shift();
-    this.ask(subscription, 1);
+    subscription.ask(1);
     return NOTHING;
   }
 

@@ -81,7 +81,7 @@ export interface StageOptions<Out> extends BufferOptions {
    */
   readonly dispatcher?: DispatcherFactory<Out>;
   /**
-   * `'accumulate'` holds demand and events back until `demand('forward')` is called.
+   * `'accumulate'` holds demand and events back until `setDemand('forward')` is called.
    * @default 'forward'
    */
   readonly demand?: 'forward' | 'accumulate';
