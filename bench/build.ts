@@ -1,14 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as ts from 'typescript';
 
@@ -16,12 +7,11 @@ const ROOT = join(__dirname, '..');
 
 /**
  * Builds the package as `npm run build` does, and beside it these benchmarks, which find it there by its name as a
- * user's program would. It is all in a temporary folder: nobody else's build comes between.
+ * user's program would.
  *
- * @returns the folder
+ * @param folder where to; one of its own, so that nobody else's build comes between
  */
-export function build(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'rxjs-genstage-bench-'));
+export function build(folder: string): void {
   const out = join(folder, 'dist', 'cjs');
   const options = ['-p', join(ROOT, 'tsconfig.cjs.json'), '--outDir', out, '--declaration', 'false'];
   const tsc = require.resolve('typescript/bin/tsc');
@@ -31,7 +21,6 @@ export function build(): string {
   copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
   compile(join(ROOT, 'bench'), join(folder, 'bench'));
-  return folder;
 }
 
 /** Compiles each file by itself: types are checked elsewhere. */

@@ -1,5 +1,6 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { build } from './build.ts';
 import { measure } from './harness.ts';
 import { readOptions, type Options } from './options.ts';
@@ -11,8 +12,9 @@ async function main(): Promise<void> {
     for (const { name, about } of options.selected) console.log(`${name.padEnd(8)}${about}`);
     return;
   }
-  const folder = build();
+  const folder = mkdtempSync(join(tmpdir(), 'rxjs-genstage-bench-'));
   try {
+    build(folder);
     await run(options, folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
