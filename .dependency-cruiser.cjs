@@ -1,7 +1,7 @@
 'use strict';
 
 // The layers of src, from the bottom up:
-//   engine, dispatchers  <-  types.ts  <-  producers, stages, consumers  <-  index.ts
+//   engine, dispatchers  <-  types.ts  <-  face  <-  producers, stages, consumers  <-  index.ts
 // `types.ts` holds types only. `testing` may use all of them but not index.ts.
 
 /** @param {string} name @param {string} comment @param {object} from @param {object} to */
@@ -29,6 +29,12 @@ module.exports = {
       'types.ts imports with `import type`.',
       { path: '^src/types\\.ts$' },
       { dependencyTypesNot: ['type-only'] },
+    ),
+    forbid(
+      'face-is-below',
+      'What producers, stages and consumers share knows none of them.',
+      { path: '^src/face/' },
+      { path: '^src/(producers|stages|consumers|testing)/' },
     ),
     forbid(
       'no-node-built-ins',

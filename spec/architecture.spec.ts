@@ -12,6 +12,7 @@ const folders: Record<string, string> = {
   'src/consumers': 'what ends a pipeline: consumers, as RxJS operators',
   'src/dispatchers': 'who gets what: pure state machines, without RxJS',
   'src/engine': "GenStage's protocol as plain objects, without RxJS; public as rxjs-genstage/engine",
+  'src/face': 'what producers, stages and consumers share: how they sit on the engine',
   'src/producers': 'what answers demand: queues and other sources',
   'src/testing': "helpers for users' marble tests; public as rxjs-genstage/testing",
 };
@@ -70,12 +71,12 @@ describe('The public API', () => {
         "Consumer",
         "DemandMapOptions",
         "DemandOptions",
+        "DispatchOptions",
         "JobContext",
         "OfferResult",
         "Producer",
         "ResultOf",
         "Stage",
-        "SubscriptionOptions",
       ]
     `);
   });
@@ -124,6 +125,7 @@ describe('The public API', () => {
         "ConsumerRef",
         "DemandOptions",
         "DiscardCause",
+        "DispatchOptions",
         "Dispatcher",
         "DispatcherFactory",
         "DispatcherHost",

@@ -21,9 +21,9 @@ export type {
   CancelMode,
   Consumer,
   DemandOptions,
+  DispatchOptions,
   JobContext,
   Producer,
   ResultOf,
   Stage,
-  SubscriptionOptions,
 } from './types.ts';

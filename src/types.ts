@@ -1,7 +1,7 @@
 import type { InteropObservable, Observable, ReadableStreamLike, UnaryFunction } from 'rxjs';
-import type { SubscriptionOptions } from './engine/index.ts';
+import type { DispatchOptions } from './engine/index.ts';
 
-export type { BufferOptions, CancelMode, DemandOptions, SubscriptionOptions } from './engine/index.ts';
+export type { BufferOptions, CancelMode, DemandOptions, DispatchOptions } from './engine/index.ts';
 export type { ConsumerRef, Dispatcher, DispatcherFactory, DispatcherHost } from './engine/index.ts';
 
 /**
@@ -20,7 +20,7 @@ export interface Producer<T> {
    *
    * The result errors with a `RangeError` if `demand` emits anything else.
    */
-  events(demand: Observable<number>, options?: SubscriptionOptions): Observable<readonly T[]>;
+  events(demand: Observable<number>, options?: DispatchOptions): Observable<readonly T[]>;
 
   /**
    * Applies stages and, last, a consumer, from left to right; what comes after the consumer is plain RxJS. An RxJS

@@ -3,8 +3,8 @@ import { isPromiseLike } from '../engine/isPromiseLike.ts';
 import { NOTHING } from '../engine/protocol.ts';
 import type { JobContext } from '../types.ts';
 import { RunningJob } from './RunningJob.ts';
-import { subscribeTo } from '../subscribeTo.ts';
-import { isResultStream } from './isResultStream.ts';
+import { isResultStream } from '../face/isResultStream.ts';
+import { subscribeTo } from '../face/subscribeTo.ts';
 
 /** What a worker needs of its pool. */
 export interface WorkerOwner<T, R> {

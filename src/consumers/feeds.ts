@@ -2,8 +2,9 @@ import { Observable, type Subscriber } from 'rxjs';
 import { ChunkedQueue } from '../engine/ChunkedQueue.ts';
 import { NOTHING, type Subscription } from '../engine/protocol.ts';
 import { ExcessEventsError } from '../errors.ts';
-import { ATTACH, notify, type Attachable } from '../producers/attach.ts';
-import { subscribeTo } from '../subscribeTo.ts';
+import { notify } from '../face/endings.ts';
+import { PORT, attach, type Attachable } from '../face/port.ts';
+import { subscribeTo } from '../face/subscribeTo.ts';
 import type { Producer } from '../types.ts';
 import type { Feed, WorkerPool } from './WorkerPool.ts';
 
@@ -19,7 +20,7 @@ function isProducer<T>(source: Producer<T> | Observable<T>): source is Producer<
 
 /** The feed of a pool over `source`. */
 export function feedOf<T>(source: Producer<T> | Observable<T>, pool: Pool<T>): Feed<T> {
-  if (ATTACH in source) return new EngineFeed(source as Attachable<T>, pool);
+  if (PORT in source) return new EngineFeed(source as Attachable<T>, pool);
   if (isProducer(source)) return new ProducerFeed(source, pool);
   return new ObservableFeed(source, pool);
 }
@@ -39,7 +40,7 @@ class EngineFeed<T> implements Feed<T> {
 
   open(demand: number): void {
     const pool = this.#pool;
-    this.#link = this.#source[ATTACH]({
+    this.#link = attach(this.#source, {
       receive: (events) => {
         pool.receive(events);
       },

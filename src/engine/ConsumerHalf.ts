@@ -36,13 +36,19 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
   receive(events: readonly In[], from: Link<In>): void {
     const { mailbox } = this.#stage;
     if (mailbox.enter()) {
-      this.#received(events, from);
+      this.received(events, from);
       mailbox.leave();
     } else {
-      mailbox.post(() => {
-        this.#received(events, from);
-      });
+      mailbox.send({ events, from });
     }
+  }
+
+  /** Events are due: begins with them, or, in a producer-consumer, puts them in line. */
+  received(events: readonly In[], from: Link<In>): void {
+    const { inbox, type } = this.#stage;
+    if (!from.openDownstream) return;
+    if (type === 'producer_consumer') inbox.queue.push({ kind: 'events', events, from });
+    else inbox.begin(events, from);
   }
 
   ended(kind: CancelKind, reason: Reason, from: Link<In>): void {
@@ -75,13 +81,6 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
     else if (queued.kind === 'message') outbox.info(queued.message);
     else this.#remove(queued.cancel, queued.reason, queued.from);
     return true;
-  }
-
-  #received(events: readonly In[], from: Link<In>): void {
-    const { inbox, type } = this.#stage;
-    if (!from.openDownstream) return;
-    if (type === 'producer_consumer') inbox.queue.push({ kind: 'events', events, from });
-    else inbox.begin(events, from);
   }
 
   #handleBatch(): void {

@@ -4,6 +4,12 @@ import type { Link } from './Link.ts';
 import type { CancelKind } from './protocol.ts';
 import type { Reason } from './reasons.ts';
 
+/** Events, and the subscription that they came by. */
+export interface Received<In> {
+  readonly events: readonly In[];
+  readonly from: Link<In>;
+}
+
 /** What waits in a producer-consumer until its own consumers ask. */
 export type Queued<In> =
   | { readonly kind: 'events'; readonly events: readonly In[]; readonly from: Link<In> }
@@ -63,6 +69,18 @@ export class Inbox<In> {
     }
     this.#at = end;
     return size === this.#events.length ? this.#events : this.#events.slice(start, end);
+  }
+
+  /** Removes what has been received and not begun, in order. */
+  *unhandled(): IterableIterator<Received<In>> {
+    if (this.#from && this.#at < this.#events.length) {
+      yield { events: this.#events.slice(this.#at), from: this.#from };
+    }
+    this.#at = this.#events.length;
+    while (this.queue.length > 0) {
+      const queued = this.queue.shift();
+      if (queued.kind === 'events') yield queued;
+    }
   }
 
   /** The batch has been handled; goes on with the next, if there is one. */

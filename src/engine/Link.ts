@@ -28,11 +28,11 @@ export class Link<T> implements Subscription<T>, ConsumerRef<T> {
   openDownstream = false;
   /** The producer has not heard of the subscription yet: what is said meanwhile is kept (rule 6). */
   early = true;
-  earlyDemand = 0;
-  earlyEnd: { readonly kind: CancelKind; readonly reason: Reason } | undefined;
   /** Who takes the events. */
   readonly consumer: ConsumerEnd<T>;
   readonly #producer: ProducerEnd<T>;
+  #keptDemand = 0;
+  #keptEnd: { readonly kind: CancelKind; readonly reason: Reason } | undefined;
 
   constructor(producer: ProducerEnd<T>, consumer: ConsumerEnd<T>, options: SubscriptionOptions) {
     const { maxDemand = DEFAULT_MAX_DEMAND, mode = 'automatic', cancel = 'permanent' } = options;
@@ -52,7 +52,7 @@ export class Link<T> implements Subscription<T>, ConsumerRef<T> {
   ask(demand: number): void {
     if (demand === 0) return;
     assertDemand('demand', demand);
-    if (this.early) this.earlyDemand += demand;
+    if (this.early) this.#keptDemand += demand;
     else this.#producer.ask(this, demand);
   }
 
@@ -92,6 +92,12 @@ export class Link<T> implements Subscription<T>, ConsumerRef<T> {
     }
   }
 
+  /** The producer knows of the subscription now: says what was kept. */
+  sayKept(): void {
+    if (this.#keptDemand > 0) this.#producer.ask(this, this.#keptDemand);
+    if (this.#keptEnd) this.#producer.cancel(this, this.#keptEnd.kind, this.#keptEnd.reason);
+  }
+
   /** Called by the producer. */
   end(kind: CancelKind, reason: Reason): void {
     this.early = false;
@@ -99,9 +105,18 @@ export class Link<T> implements Subscription<T>, ConsumerRef<T> {
   }
 
   #cancel(kind: CancelKind, reason: Reason): void {
-    if (this.early) this.earlyEnd ??= { kind, reason };
+    if (this.early) this.#keptEnd ??= { kind, reason };
     else this.#producer.cancel(this, kind, reason);
   }
+}
+
+/** Where a subscription goes to: what consumers, of whatever making, see of a producer. */
+export interface ProducerPort<T> extends ProducerEnd<T> {
+  /**
+   * A subscription begins; if `old` is given, in place of that one. The consumer of a producer that has stopped is told
+   * so, with the reason.
+   */
+  join(subscription: Link<T>, old?: Link<T>, reason?: Reason): void;
 }
 
 /** The producer's side of a subscription, as the subscription sees it. */

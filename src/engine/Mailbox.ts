@@ -2,6 +2,12 @@ import { ChunkedQueue } from './ChunkedQueue.ts';
 
 type Task = () => void;
 
+/** Events on their way to a consumer that is busy. */
+export interface Delivery {
+  readonly events: readonly unknown[];
+  readonly from: unknown;
+}
+
 /**
  * One stage's turn-taking: a task runs to its end before the next begins, whatever it calls. What comes meanwhile waits
  * in FIFO order, so asks made during a delivery loop and never recurse.
@@ -15,21 +21,29 @@ export class Mailbox {
   readonly #advance: () => boolean;
   readonly #settleDown: () => boolean;
   readonly #failed: (error: unknown) => void;
+  readonly #deliver: (delivery: Delivery) => void;
   #busy = false;
   #suspended = false;
   #closed = false;
   #urgent: Task[] = [];
-  #mail: ChunkedQueue<Task> | undefined;
+  #mail: ChunkedQueue<Task | Delivery> | undefined;
 
   /**
    * @param advance does the next piece of work in progress, which comes before any mail; false if there is none
    * @param settleDown does what is left to do once all mail is read; false if there is nothing
    * @param failed is told of an error that a task has thrown
+   * @param deliver takes events that have waited in the mail
    */
-  constructor(advance: () => boolean, settleDown: () => boolean, failed: (error: unknown) => void) {
+  constructor(
+    advance: () => boolean,
+    settleDown: () => boolean,
+    failed: (error: unknown) => void,
+    deliver: (delivery: Delivery) => void = () => undefined,
+  ) {
     this.#advance = advance;
     this.#settleDown = settleDown;
     this.#failed = failed;
+    this.#deliver = deliver;
   }
 
   /** True while nothing runs and nothing waits. */
@@ -62,7 +76,8 @@ export class Mailbox {
       if (this.#closed) return;
       if (this.#advance()) continue;
       const task = this.#urgent.shift() ?? this.#nextMail();
-      if (task) task();
+      if (typeof task === 'function') task();
+      else if (task) this.#deliver(task);
       else if (!this.#settleDown()) {
         this.#busy = false;
         return;
@@ -82,6 +97,18 @@ export class Mailbox {
       this.leave();
     } else {
       (this.#mail ??= new ChunkedQueue()).push(task);
+    }
+  }
+
+  /** Mails events, in line with the tasks. For a consumer that is busy. */
+  send(delivery: Delivery): void {
+    if (!this.#closed) (this.#mail ??= new ChunkedQueue()).push(delivery);
+  }
+
+  /** Removes the events that wait in the mail. For a mailbox that is about to be closed. */
+  *undelivered(): IterableIterator<Delivery> {
+    for (let mail = this.#nextMail(); mail; mail = this.#nextMail()) {
+      if (typeof mail !== 'function') yield mail;
     }
   }
 
@@ -134,7 +161,7 @@ export class Mailbox {
     this.leave();
   }
 
-  #nextMail(): Task | undefined {
+  #nextMail(): Task | Delivery | undefined {
     return this.#mail && this.#mail.length > 0 ? this.#mail.shift() : undefined;
   }
 }

@@ -25,8 +25,15 @@ type Held<Out> = { readonly demand: number } | { readonly events: readonly Out[]
 export class Outbox<Out> {
   readonly buffer: EventBuffer<Out>;
   readonly dispatcher: Dispatcher<Out>;
-  /** Demand that a producer-consumer has been asked for and has not met. GenStage: the counter beside its queue. */
-  unmet = 0;
+  /**
+   * Serves what waits to whatever demand there is, also in a stage that does not keep demand itself: after a consumer
+   * has left, GenStage's accounting can leave events and demand side by side until more of either comes.
+   */
+  prompt = false;
+  /** Called once, at the first demand. */
+  firstAsked: (() => void) | undefined;
+  /** The demand that a producer-consumer counts as not met. GenStage: the counter beside its queue. */
+  #counted = 0;
   readonly #host: OutboxHost<Out>;
   readonly #deliverInfo: (message: unknown) => void;
   readonly #keepsDemand: boolean;
@@ -74,6 +81,11 @@ export class Outbox<Out> {
     return this.#sending ? this.#spare : this.dispatcher.demand;
   }
 
+  /** Demand that a producer-consumer has been asked for and has not met. */
+  get unmet(): number {
+    return this.prompt ? this.dispatcher.demand : this.#counted;
+  }
+
   /** True when a stage that was told to drain has nothing left. */
   get drained(): boolean {
     const waiting = this.buffer.estimatedCount + this.#held.length + (this.dispatcher.buffered ?? 0);
@@ -93,9 +105,7 @@ export class Outbox<Out> {
       return;
     }
     const left = this.dispatcher.dispatch(events);
-    if (this.#host.type === 'producer_consumer') {
-      this.unmet = Math.max(this.unmet - (events.length - left.length), 0);
-    }
+    this.#counted = Math.max(this.#counted - (events.length - left.length), 0);
     if (left.length > 0) this.#store(left, 0);
   }
 
@@ -133,13 +143,14 @@ export class Outbox<Out> {
 
   /** The dispatcher has more demand than before. GenStage: `handle_dispatcher_result/2`. */
   asked(demand: number): void {
+    if (demand > 0 && this.firstAsked) this.#tellFirstAsked(this.firstAsked);
     if (this.#keepsDemand) return;
     if (this.#host.type === 'producer_consumer') {
-      this.unmet += demand;
-      this.#takeFromBuffer(this.unmet);
+      this.#counted += demand;
+      if (this.buffer.estimatedCount > 0) this.#takeFromBuffer(this.unmet);
       return;
     }
-    const rest = this.#takeFromBuffer(demand);
+    const rest = this.buffer.estimatedCount === 0 ? demand : this.#serveBeforeAsking(demand);
     if (rest === 0) return;
     if (this.#open) this.#host.handleDemand(rest);
     else this.#held.push({ demand: rest });
@@ -196,6 +207,19 @@ export class Outbox<Out> {
     this.#setDirect();
     for (const message of messages) this.#dispatchInfo(message);
     return events;
+  }
+
+  #tellFirstAsked(firstAsked: () => void): void {
+    this.firstAsked = undefined;
+    firstAsked();
+  }
+
+  /** Returns what is left of `demand` for the producer's own callback. */
+  #serveBeforeAsking(demand: number): number {
+    if (!this.prompt) return this.#takeFromBuffer(demand);
+    const waiting = this.buffer.size;
+    this.#takeFromBuffer(this.dispatcher.demand);
+    return Math.max(demand - (waiting - this.buffer.size), 0);
   }
 
   /** GenStage: `take_from_buffer/2`. */

@@ -1,10 +1,10 @@
 import type { StageHost } from './StageHost.ts';
-import type { Link, ProducerEnd } from './Link.ts';
+import type { Link, ProducerPort } from './Link.ts';
 import { NOTHING, type CancelKind, type SubscriptionRefused } from './protocol.ts';
 import type { Reason } from './reasons.ts';
 
 /** The half of a stage that produces: what its consumers' subscriptions say to it. */
-export class ProducerHalf<In, Out> implements ProducerEnd<Out> {
+export class ProducerHalf<In, Out> implements ProducerPort<Out> {
   readonly #stage: StageHost<In, Out>;
   readonly #consumers = new Set<Link<Out>>();
 
@@ -12,7 +12,12 @@ export class ProducerHalf<In, Out> implements ProducerEnd<Out> {
     this.#stage = stage;
   }
 
-  /** A consumer subscribes; if `old` is given, in place of that subscription. */
+  join(subscription: Link<Out>, old?: Link<Out>, reason?: Reason): void {
+    if (this.#stage.exited) subscription.end('down', this.#stage.exitReason);
+    else this.connect(subscription, old, reason);
+  }
+
+  /** A consumer subscribes, as in GenStage: where there is no living producer, its subscription goes down with `noproc`. */
   connect(subscription: Link<Out>, old?: Link<Out>, reason?: Reason): void {
     if (this.#stage.exited || this.#stage.type === 'consumer') {
       subscription.end('down', 'noproc');
@@ -102,9 +107,7 @@ export class ProducerHalf<In, Out> implements ProducerEnd<Out> {
         }
         subscription.early = false;
         outbox.asked(demand);
-        const { earlyDemand, earlyEnd } = subscription;
-        if (earlyDemand > 0) this.ask(subscription, earlyDemand);
-        if (earlyEnd) this.cancel(subscription, earlyEnd.kind, earlyEnd.reason);
+        subscription.sayKept();
       },
     );
   }

@@ -144,8 +144,7 @@ export class Stage<In = never, Out = never> {
    */
   attach(consumer: ConsumerEnd<Out>, options: SubscriptionOptions = {}): Subscription<Out> {
     const subscription = new Link<Out>(this.process.producer, consumer, options);
-    if (this.exited) subscription.end('down', this.exitReason);
-    else this.process.producer.connect(subscription);
+    this.process.producer.join(subscription);
     return subscription;
   }
 

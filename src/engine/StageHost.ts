@@ -12,6 +12,7 @@ export interface StageHost<In, Out> {
   readonly inbox: Inbox<In>;
   readonly outbox: Outbox<Out>;
   readonly exited: boolean;
+  readonly exitReason: Reason;
   /** Calls back, and goes on with the answer: now, or when its promise settles. An error stops the stage. */
   call<V>(callback: () => V | PromiseLike<V>, next: (answer: V) => void): void;
   /** Goes on with an answer: now, or when its promise settles. */

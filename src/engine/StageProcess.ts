@@ -1,15 +1,15 @@
 import { ConsumerHalf } from './ConsumerHalf.ts';
 import type { EventBuffer } from './EventBuffer.ts';
-import { Inbox } from './Inbox.ts';
+import { Inbox, type Received } from './Inbox.ts';
 import { Mailbox } from './Mailbox.ts';
 import { Outbox } from './Outbox.ts';
 import { ProducerHalf } from './ProducerHalf.ts';
 import type { StageHost } from './StageHost.ts';
-import type { Link } from './Link.ts';
+import { Link, type ProducerPort } from './Link.ts';
 import { typeError } from './assert.ts';
 import type { StageCallbacks, StageType } from './callbacks.ts';
 import { isPromiseLike } from './isPromiseLike.ts';
-import type { DiscardCause, DispatcherFactory } from './protocol.ts';
+import type { DiscardCause, DispatcherFactory, SubscriptionOptions } from './protocol.ts';
 import type { Reason } from './reasons.ts';
 
 /**
@@ -26,6 +26,8 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
   readonly mailbox: Mailbox;
   exited = false;
   exitReason: Reason;
+  /** Called when the stage is about to stop, while its subscriptions still are. */
+  beforeExit: (() => void) | undefined;
 
   constructor(
     type: StageType,
@@ -42,6 +44,9 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
       () => this.consumer.advance(),
       () => this.#settleDown(),
       this.#failed,
+      ({ events, from }) => {
+        this.consumer.received(events as readonly In[], from as Link<In>);
+      },
     );
     const deliverInfo = (message: unknown) => {
       this.#deliverInfo(message);
@@ -88,10 +93,26 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
     });
   }
 
+  /** Removes what has been received and not begun, in order. For a stage that is about to stop. */
+  *unhandled(): IterableIterator<Received<In>> {
+    yield* this.inbox.unhandled();
+    yield* this.mailbox.undelivered() as Iterable<Received<In>>;
+  }
+
+  /** Subscribes to a producer of whatever making. */
+  subscribeTo(port: ProducerPort<In>, options: SubscriptionOptions): Link<In> {
+    const subscription = new Link<In>(port, this.consumer, options);
+    this.consumer.subscribe(subscription, () => {
+      port.join(subscription);
+    });
+    return subscription;
+  }
+
   exit(reason: Reason): void {
     if (this.exited) return;
     this.exited = true;
     this.exitReason = reason;
+    this.beforeExit?.();
     this.mailbox.close();
     this.producer.stopped(reason);
     this.consumer.stopped(reason);

@@ -17,6 +17,7 @@ export type {
   CancelMode,
   ConsumerEnd,
   DemandOptions,
+  DispatchOptions,
   Subscription,
   SubscriptionOptions,
 } from './protocol.ts';

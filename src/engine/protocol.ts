@@ -52,12 +52,23 @@ export interface BufferOptions {
 }
 
 /**
+ * What a producer's dispatcher wants to know of a subscription.
+ *
+ * GenStage: the options of `sync_subscribe/3` that are passed to the dispatcher.
+ */
+export interface DispatchOptions {
+  /** For the partition dispatcher: the partition that this consumer takes. */
+  readonly partition?: string | number;
+  /** For the broadcast dispatcher: which events this consumer wants. The others give their demand back. */
+  selector?(event: unknown): boolean;
+}
+
+/**
  * Options of one subscription.
  *
- * GenStage: the options of `sync_subscribe/3`. What a dispatcher wants to know (`partition`, `selector`) is passed
- * to it untouched.
+ * GenStage: the options of `sync_subscribe/3`.
  */
-export interface SubscriptionOptions extends DemandOptions {
+export interface SubscriptionOptions extends DemandOptions, DispatchOptions {
   /**
    * Whether the subscription asks by itself, by `maxDemand` and `minDemand`, or only when `ask` is called.
    * A stage's `handleSubscribe` may decide it too.
@@ -69,10 +80,6 @@ export interface SubscriptionOptions extends DemandOptions {
    * @default 'permanent'
    */
   readonly cancel?: CancelMode;
-  /** For the partition dispatcher: the partition that this consumer takes. */
-  readonly partition?: string | number;
-  /** For the broadcast dispatcher: which events this consumer wants. The others give their demand back. */
-  selector?(event: unknown): boolean;
 }
 
 /** What a dispatcher knows of a subscribed consumer. */

@@ -1,9 +1,12 @@
 import { Subject, type Observable, type Observer } from 'rxjs';
-import { Stage, type ConsumerEnd, type Subscription, type SubscriptionOptions } from '../engine/index.ts';
+import type { ProducerPort } from '../engine/Link.ts';
+import { Stage } from '../engine/index.ts';
 import { typeError } from '../engine/assert.ts';
 import { QueueClosedError } from '../errors.ts';
-import type { BufferOptions, Producer } from '../types.ts';
-import { ATTACH, Failure, eventsOf, pipe } from './attach.ts';
+import { Failure } from '../face/endings.ts';
+import { eventsOf, pipe } from '../face/events.ts';
+import { PORT } from '../face/port.ts';
+import type { BufferOptions, DispatchOptions, Producer } from '../types.ts';
 
 /** What became of the events given to `offer`. */
 export interface OfferResult<T> {
@@ -145,7 +148,7 @@ export class DemandQueue<T> implements Observer<T>, Producer<T> {
   }
 
   /** See `Producer.events`. */
-  events(demand: Observable<number>, options?: SubscriptionOptions): Observable<readonly T[]> {
+  events(demand: Observable<number>, options?: DispatchOptions): Observable<readonly T[]> {
     return eventsOf(this, demand, options);
   }
 
@@ -153,8 +156,8 @@ export class DemandQueue<T> implements Observer<T>, Producer<T> {
   readonly pipe = pipe as Producer<T>['pipe'];
 
   /** @internal */
-  [ATTACH](consumer: ConsumerEnd<T>, options?: SubscriptionOptions): Subscription<T> {
-    return this.#stage.attach(consumer, options);
+  [PORT](): ProducerPort<T> {
+    return this.#stage.process.producer;
   }
 
   #discard(events: readonly T[]): void {

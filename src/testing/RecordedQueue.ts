@@ -1,7 +1,8 @@
 import { ReplaySubject, type Observable } from 'rxjs';
-import type { ConsumerEnd, Subscription, SubscriptionOptions } from '../engine/index.ts';
+import type { ProducerPort } from '../engine/Link.ts';
+import { NOTHING } from '../engine/protocol.ts';
+import { PORT } from '../face/port.ts';
 import { DemandQueue } from '../producers/DemandQueue.ts';
-import { ATTACH } from '../producers/attach.ts';
 
 /**
  * A `DemandQueue` that remembers what it has been asked for.
@@ -27,23 +28,27 @@ export class RecordedQueue<T> extends DemandQueue<T> {
   }
 
   /** @internal */
-  override [ATTACH](consumer: ConsumerEnd<T>, options?: SubscriptionOptions): Subscription<T> {
-    const link = super[ATTACH](consumer, options);
+  override [PORT](): ProducerPort<T> {
+    const port = super[PORT]();
     return {
-      options: link.options,
-      ask: (demand) => {
-        this.#asked.next(demand);
-        link.ask(demand);
+      join: (link, old, reason) => {
+        port.join(link, old, reason);
       },
-      pull: () => {
-        this.#asked.next(1);
-        return link.pull();
+      ask: (link, demand) => {
+        this.#asked.next(demand);
+        port.ask(link, demand);
+      },
+      pull: (link) => {
+        const event = port.pull(link);
+        // Else it was an ask like any other.
+        if (event !== NOTHING) this.#asked.next(1);
+        return event;
       },
       giveBack: (events) => {
-        link.giveBack(events);
+        port.giveBack(events);
       },
-      cancel: (reason) => {
-        link.cancel(reason);
+      cancel: (link, kind, reason) => {
+        port.cancel(link, kind, reason);
       },
     };
   }
