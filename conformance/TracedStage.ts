@@ -52,7 +52,6 @@ function dispatcherOf(spec: TraceStage['dispatcher']): DispatcherFactory<number>
 export class TracedStage {
   readonly stage: Stage<number, number>;
   log: unknown[] = [];
-  exit: { readonly reason: unknown } | undefined;
   /** Ends the blocked `handleEvents`: in good order, or by a crash. */
   #release: { finish: () => void; crash: (reason: TraceReason) => void } | undefined;
   #pending = 0;
@@ -122,9 +121,6 @@ export class TracedStage {
       discarded: (events, cause) => {
         // The one that GenStage tells of.
         if (cause === 'overflow') this.log.push(['discarded', events.length]);
-      },
-      terminate: (reason) => {
-        this.exit = { reason };
       },
     };
   }

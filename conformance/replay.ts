@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Subscription, SubscriptionOptions } from '../src/engine/index.ts';
+import type { Stage, Subscription, SubscriptionOptions } from '../src/engine/index.ts';
 import { TracedStage } from './TracedStage.ts';
+import { TracedSupervisor } from './TracedSupervisor.ts';
 import type { Scenario, TraceObservation, TraceStep, TraceSubscribe } from './scenario.ts';
 
 /** What became of one scenario. */
@@ -10,8 +11,7 @@ export type Verdict =
   | { readonly kind: 'failed'; readonly step: number; readonly expected: unknown; readonly actual: unknown };
 
 /** Why a scenario cannot be replayed, if it cannot. */
-function reasonToSkip({ topology, observed }: Scenario): string | undefined {
-  if (topology.stages.some(({ type }) => type === 'consumer_supervisor')) return 'need a consumer supervisor';
+function reasonToSkip({ observed }: Scenario): string | undefined {
   const crashes = observed.some(({ exits = {} }) =>
     Object.values(exits).some((reason) => String(reason).startsWith('error:')),
   );
@@ -39,7 +39,9 @@ function quiet(): Promise<void> {
 }
 
 class Stages {
-  readonly #stages = new Map<string, TracedStage>();
+  readonly #stages = new Map<string, TracedStage | TracedSupervisor>();
+  /** The stages whose exit has been observed. */
+  readonly #gone = new Set<string>();
   readonly #subscriptions = new Map<string, Subscription<number>>();
   readonly #names = new Map<Subscription<number>, string>();
   readonly #modes = new Map<string, 'automatic' | 'manual'>();
@@ -50,6 +52,10 @@ class Stages {
     const nameOf = (subscription: Subscription<number>): string =>
       this.#names.get(subscription) ?? this.#making;
     for (const spec of scenario.topology.stages) {
+      if (spec.type === 'consumer_supervisor') {
+        this.#stages.set(spec.name, new TracedSupervisor(spec));
+        continue;
+      }
       const modeOf = (subscription: Subscription<number>) =>
         this.#modes.get(nameOf(subscription)) ?? 'automatic';
       this.#stages.set(spec.name, new TracedStage(spec, nameOf, modeOf));
@@ -63,12 +69,7 @@ class Stages {
         return this.#subscribe(step);
       case 'resubscribe':
         return this.#subscribe(step, (to, options) =>
-          this.#stage(step.consumer).stage.resubscribe(
-            to,
-            this.#subscription(step.old),
-            step.reason,
-            options,
-          ),
+          this.#stage(step.consumer).resubscribe(to, this.#subscription(step.old), step.reason, options),
         );
       case 'ask':
         this.#subscription(step.sub).ask(step.n);
@@ -77,28 +78,33 @@ class Stages {
         this.#subscription(step.sub).cancel(step.reason);
         break;
       case 'emit':
-        this.#stage(step.stage).stage.emit(step.events);
+        this.#traced(step.stage).stage.emit(step.events);
         break;
       case 'enqueue':
-        this.#stage(step.stage).enqueue(step.jobs);
+        this.#traced(step.stage).enqueue(step.jobs);
         break;
       case 'demand':
-        this.#stage(step.stage).stage.setDemand(step.mode);
+        this.#stage(step.stage).setDemand(step.mode);
         break;
       case 'info':
-        this.#stage(step.stage).stage.info(step.msg);
+        this.#stage(step.stage).info(step.msg);
         break;
       case 'stop':
-        this.#stage(step.stage).stage.stop(step.reason);
+        this.#stage(step.stage).stop(step.reason);
         break;
       case 'finish':
-        this.#stage(step.stage).finish();
+        this.#traced(step.stage).finish();
         break;
       case 'crash':
-        this.#stage(step.stage).crash(step.reason);
+        this.#traced(step.stage).crash(step.reason);
+        break;
+      case 'finish_child':
+        this.#supervisor(step.stage).finishChild(step.event, step.reason);
         break;
       default:
-        throw new Error(`A trace has a step that this replayer does not know: ${step.op}`);
+        throw new Error(
+          `A trace has a step that this replayer does not know: ${(step as { readonly op: string }).op}`,
+        );
     }
     return undefined;
   }
@@ -108,13 +114,17 @@ class Stages {
     const log: Record<string, readonly unknown[]> = {};
     const buffered: Record<string, number> = {};
     const exits: Record<string, string> = {};
-    for (const traced of this.#stages.values()) {
-      if (traced.log.length > 0) log[traced.name] = traced.log;
+    const children: Record<string, number> = {};
+    for (const [name, traced] of this.#stages) {
+      if (traced.log.length > 0) log[name] = traced.log;
       traced.log = [];
-      if (traced.exit) exits[traced.name] = traced.exit.reason as string;
-      traced.exit = undefined;
-      if (traced.spec.type !== 'consumer' && !traced.stage.exited) {
-        buffered[traced.name] = traced.stage.estimatedBufferedCount;
+      if (traced.stage.exited) {
+        if (!this.#gone.has(name)) exits[name] = traced.stage.exitReason as string;
+        this.#gone.add(name);
+      } else if (traced instanceof TracedSupervisor) {
+        children[name] = traced.children;
+      } else if (traced.spec.type !== 'consumer') {
+        buffered[name] = traced.stage.estimatedBufferedCount;
       }
     }
     return {
@@ -122,19 +132,20 @@ class Stages {
       buffered,
       ...(Object.keys(exits).length > 0 && { exits }),
       ...(result !== undefined && { result }),
+      ...(Object.keys(children).length > 0 && { children }),
     };
   }
 
   #subscribe(
     step: TraceSubscribe,
     subscribe = (to: TracedStage['stage'], options: SubscriptionOptions): Subscription<number> =>
-      this.#stage(step.consumer).stage.subscribe(to, options),
+      this.#stage(step.consumer).subscribe(to, options),
   ): string | undefined {
     this.#making = step.sub;
     this.#modes.set(step.sub, step.mode);
     const { selector } = step;
     try {
-      const subscription = subscribe(this.#stage(step.to).stage, {
+      const subscription = subscribe(this.#traced(step.to).stage, {
         cancel: step.cancel,
         ...(step.max_demand !== undefined && { maxDemand: step.max_demand }),
         ...(step.min_demand !== undefined && { minDemand: step.min_demand }),
@@ -150,10 +161,27 @@ class Stages {
     }
   }
 
-  #stage(name: string): TracedStage {
-    const stage = this.#stages.get(name);
-    if (!stage) throw new Error(`The scenario has no stage ${name}`);
-    return stage;
+  /** A stage of whatever kind. */
+  #stage(name: string): Stage<number, number> | Stage<number> {
+    return this.#find(name).stage;
+  }
+
+  #traced(name: string): TracedStage {
+    const traced = this.#find(name);
+    if (traced instanceof TracedStage) return traced;
+    throw new Error(`The scenario's stage ${name} is a supervisor`);
+  }
+
+  #supervisor(name: string): TracedSupervisor {
+    const traced = this.#find(name);
+    if (traced instanceof TracedSupervisor) return traced;
+    throw new Error(`The scenario's stage ${name} is no supervisor`);
+  }
+
+  #find(name: string): TracedStage | TracedSupervisor {
+    const traced = this.#stages.get(name);
+    if (!traced) throw new Error(`The scenario has no stage ${name}`);
+    return traced;
   }
 
   #subscription(name: string): Subscription<number> {

@@ -27,6 +27,12 @@ export interface TraceStage {
     | { readonly type: 'identity' | 'drop_all' | 'drop_odd' | 'sum' }
     | { readonly type: 'repeat'; readonly k: number };
   readonly blocking?: boolean;
+  readonly restart?: 'temporary' | 'transient';
+  readonly max_restarts?: number;
+  /** The events whose start answers "ignore". */
+  readonly ignore?: readonly number[];
+  /** The events whose start fails. */
+  readonly fail?: readonly number[];
 }
 
 export interface TraceSubscribe {

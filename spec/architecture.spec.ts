@@ -14,6 +14,7 @@ const folders: Record<string, string> = {
   'src/engine': "GenStage's protocol as plain objects, without RxJS; public as rxjs-genstage/engine",
   'src/face': 'what producers, stages and consumers share: how they sit on the engine',
   'src/producers': 'what answers demand: queues and other sources',
+  'src/stages': 'what takes events and is a producer of others: producer-consumers',
   'src/testing': "helpers for users' marble tests; public as rxjs-genstage/testing",
 };
 
@@ -104,6 +105,7 @@ describe('The public API', () => {
     expect(Object.keys(engine).sort()).toMatchInlineSnapshot(`
       [
         "BroadcastDispatcher",
+        "ConsumerSupervisor",
         "DemandDispatcher",
         "NOTHING",
         "PartitionDispatcher",
@@ -121,8 +123,10 @@ describe('The public API', () => {
         "BufferOptions",
         "CancelKind",
         "CancelMode",
+        "Child",
         "ConsumerEnd",
         "ConsumerRef",
+        "ConsumerSupervisorOptions",
         "DemandOptions",
         "DiscardCause",
         "DispatchOptions",
@@ -133,11 +137,14 @@ describe('The public API', () => {
         "PartitionOptions",
         "ProducerStage",
         "Reason",
+        "RestartIntensity",
         "StageCallbacks",
         "StageOptions",
         "StageType",
+        "StartChild",
         "Subscription",
         "SubscriptionOptions",
+        "SupervisorReport",
       ]
     `);
   });

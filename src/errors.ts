@@ -50,3 +50,52 @@ export class ExcessEventsError extends Error {
     this.events = events;
   }
 }
+
+/**
+ * More events came than a buffer with `overflow: 'error'` has room for: the producer has ended with this.
+ *
+ * @example
+ * ```ts
+ * fromObservable(of('a', 'b'), { bufferSize: 1, overflow: 'error' })
+ *   .pipe(handleEvents((events) => events, { mode: 'manual' }))
+ *   .subscribe({ error: (error: BufferOverflowError) => console.log(error.name, error.events) });
+ * // => BufferOverflowError [ 'b' ]
+ * ```
+ */
+export class BufferOverflowError extends Error {
+  /** Tells this error from others, also across copies of the package. */
+  override readonly name = 'BufferOverflowError';
+  /** The events that found no room. */
+  readonly events: readonly unknown[];
+
+  constructor(events: readonly unknown[]) {
+    super(
+      `The buffer is full: ${events.length} event(s) came before anybody asked for them. Raise \`bufferSize\`, or choose ` +
+        'another `overflow`',
+    );
+    this.events = events;
+  }
+}
+
+/**
+ * The RxJS operator in `through(operator)` emitted, or was still at work, outside of the batch that it was given: its
+ * results could not be told from one batch to the next, and demand would be lost.
+ *
+ * @example
+ * ```ts
+ * fromIterable([1])
+ *   .pipe(through(delay(10)), consume())
+ *   .subscribe({ error: (error: AsyncOperatorError) => console.log(error.name) }); // => AsyncOperatorError
+ * ```
+ */
+export class AsyncOperatorError extends Error {
+  /** Tells this error from others, also across copies of the package. */
+  override readonly name = 'AsyncOperatorError';
+
+  constructor() {
+    super(
+      '`through` takes operators that answer within the batch, such as filter, scan or concatMap to an array. For work ' +
+        'that takes time use `stage(project)`, for time itself `rateLimit` or `batch`',
+    );
+  }
+}

@@ -7,23 +7,55 @@
 // Producers
 export { DemandQueue } from './producers/DemandQueue.ts';
 export type { OfferResult } from './producers/DemandQueue.ts';
+export { fromAsyncIterable } from './producers/fromAsyncIterable.ts';
+export type { AsyncSource } from './producers/fromAsyncIterable.ts';
+export { fromIterable } from './producers/fromIterable.ts';
+export { fromObservable } from './producers/fromObservable.ts';
+export type { FromObservableOptions, Overflow } from './producers/fromObservable.ts';
+export { producer } from './producers/producer.ts';
+export type { DemandAnswer, ProducerContext } from './producers/producer.ts';
+
+// Stages
+export { mergeProducers } from './stages/mergeProducers.ts';
+export type { MergedSource } from './stages/mergeProducers.ts';
+export { stage } from './stages/stage.ts';
+export type { BatchAnswer } from './stages/BatchProjection.ts';
+export type { StageOptions } from './stages/stage.ts';
+export { tapDemand } from './stages/tapDemand.ts';
+export { through } from './stages/through.ts';
 
 // Consumers
+export { consume } from './consumers/consume.ts';
 export { demandMap } from './consumers/demandMap.ts';
 export type { DemandMapOptions } from './consumers/demandMap.ts';
+export { handleEvents } from './consumers/handleEvents.ts';
+export { toAsyncIterable } from './consumers/toAsyncIterable.ts';
 
 // Errors
-export { ExcessEventsError, QueueClosedError } from './errors.ts';
+export { AsyncOperatorError, BufferOverflowError, ExcessEventsError, QueueClosedError } from './errors.ts';
 
 // Types
 export type {
+  BatchContext,
   BufferOptions,
+  CancelKind,
   CancelMode,
   Consumer,
+  ConsumerRef,
+  ConsumerSubscription,
+  DemandMode,
   DemandOptions,
+  DiscardCause,
+  Dispatcher,
+  DispatcherFactory,
+  DispatcherHost,
   DispatchOptions,
   JobContext,
   Producer,
+  ProducerConsumerOptions,
+  ProducerOptions,
+  ProducerSubscription,
   ResultOf,
   Stage,
+  SubscribeOptions,
 } from './types.ts';

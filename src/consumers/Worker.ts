@@ -2,7 +2,7 @@ import type { ObservableInput, Subscriber } from 'rxjs';
 import { isPromiseLike } from '../engine/isPromiseLike.ts';
 import { NOTHING } from '../engine/protocol.ts';
 import type { JobContext } from '../types.ts';
-import { RunningJob } from './RunningJob.ts';
+import { RunningJob } from '../face/RunningJob.ts';
 import { isResultStream } from '../face/isResultStream.ts';
 import { subscribeTo } from '../face/subscribeTo.ts';
 

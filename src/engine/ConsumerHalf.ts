@@ -52,7 +52,8 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
   }
 
   ended(kind: CancelKind, reason: Reason, from: Link<In>): void {
-    const { inbox, mailbox } = this.#stage;
+    const { face, inbox, mailbox } = this.#stage;
+    if (face?.ended(from, kind, reason)) return;
     mailbox.post(() => {
       if (!from.openDownstream) return;
       from.openDownstream = false;
@@ -90,7 +91,7 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
     try {
       answer = callbacks.handleEvents?.(batch, inbox.from);
     } catch (error) {
-      this.#stage.exit(error);
+      this.#stage.crash(error);
       return;
     }
     this.#stage.settle(answer, this.#batchHandled);

@@ -51,6 +51,11 @@ export class Mailbox {
     return !this.#busy;
   }
 
+  /** True while a promise is awaited. */
+  get suspended(): boolean {
+    return this.#suspended;
+  }
+
   get closed(): boolean {
     return this.#closed;
   }

@@ -41,7 +41,7 @@ export class ProducerHalf<In, Out> implements ProducerPort<Out> {
       try {
         this.#asked(subscription, demand);
       } catch (error) {
-        this.#stage.exit(error);
+        this.#stage.crash(error);
       }
       mailbox.leave();
     } else {
@@ -74,6 +74,7 @@ export class ProducerHalf<In, Out> implements ProducerPort<Out> {
   }
 
   cancel(subscription: Link<Out>, kind: CancelKind, reason: Reason): void {
+    this.#stage.face?.left(subscription);
     this.#stage.mailbox.post(() => {
       this.#remove(subscription, kind, reason);
     });

@@ -1,8 +1,22 @@
 import type { Inbox } from './Inbox.ts';
+import type { Link } from './Link.ts';
 import type { Mailbox } from './Mailbox.ts';
 import type { Outbox } from './Outbox.ts';
 import type { StageCallbacks, StageType } from './callbacks.ts';
+import type { CancelKind } from './protocol.ts';
 import type { Reason } from './reasons.ts';
+
+/** What a face on the engine may hook into: GenStage has no such thing, and its rules are kept without. */
+export interface StageFace<In, Out> {
+  /** The reason to stop that an error of a callback is. */
+  failureOf(error: unknown): Reason;
+  /** The stage is about to stop; its subscriptions have not ended yet. */
+  beforeExit(): void;
+  /** A consumer has left; while the stage awaits a promise, it will not read so before that has settled. */
+  left(subscription: Link<Out>): void;
+  /** A subscription to a producer has ended; true if the stage need not read so. */
+  ended(subscription: Link<In>, kind: CancelKind, reason: Reason): boolean;
+}
 
 /** What the two halves of a stage need of the whole. */
 export interface StageHost<In, Out> {
@@ -20,4 +34,8 @@ export interface StageHost<In, Out> {
   /** Dispatches the events that a callback has answered with. */
   emitAnswer(this: void, answer: Iterable<Out> | void): void;
   exit(reason: Reason): void;
+  /** What a face on the engine wants to know at once, where the mail may have to wait. */
+  readonly face: StageFace<In, Out> | undefined;
+  /** A callback has failed: the stage stops. */
+  crash(error: unknown): void;
 }

@@ -4,7 +4,7 @@ import { Inbox, type Received } from './Inbox.ts';
 import { Mailbox } from './Mailbox.ts';
 import { Outbox } from './Outbox.ts';
 import { ProducerHalf } from './ProducerHalf.ts';
-import type { StageHost } from './StageHost.ts';
+import type { StageFace, StageHost } from './StageHost.ts';
 import { Link, type ProducerPort } from './Link.ts';
 import { typeError } from './assert.ts';
 import type { StageCallbacks, StageType } from './callbacks.ts';
@@ -26,8 +26,7 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
   readonly mailbox: Mailbox;
   exited = false;
   exitReason: Reason;
-  /** Called when the stage is about to stop, while its subscriptions still are. */
-  beforeExit: (() => void) | undefined;
+  face: StageFace<In, Out> | undefined;
 
   constructor(
     type: StageType,
@@ -67,8 +66,9 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
 
   /** See `Stage.emit`. A stage that keeps demand takes events at any time, so that they are counted at once. */
   emit(events: readonly Out[]): void {
-    if (this.exited || events.length === 0) return;
-    if (!this.outbox.keepsDemand) {
+    if (events.length === 0) return;
+    if (this.exited) this.callbacks.discarded?.(events, 'stopped');
+    else if (!this.outbox.keepsDemand) {
       this.mailbox.post(() => {
         this.outbox.emit(events);
       });
@@ -76,7 +76,7 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
       try {
         this.outbox.add(events, false);
       } catch (error) {
-        this.exit(error);
+        this.crash(error);
       }
       this.mailbox.leave();
     } else {
@@ -112,11 +112,15 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
     if (this.exited) return;
     this.exited = true;
     this.exitReason = reason;
-    this.beforeExit?.();
+    this.face?.beforeExit();
     this.mailbox.close();
     this.producer.stopped(reason);
     this.consumer.stopped(reason);
     this.callbacks.terminate?.(reason);
+  }
+
+  crash(error: unknown): void {
+    this.exit(this.face ? this.face.failureOf(error) : error);
   }
 
   call<V>(callback: () => V | PromiseLike<V>, next: (answer: V) => void): void {
@@ -124,7 +128,7 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
     try {
       answer = callback();
     } catch (error) {
-      this.exit(error);
+      this.crash(error);
       return;
     }
     this.settle(answer, next);
@@ -140,7 +144,7 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
     try {
       answer = this.callbacks.handleDemand?.(demand);
     } catch (error) {
-      this.exit(error);
+      this.crash(error);
       return;
     }
     this.settle(answer, this.emitAnswer);
@@ -152,13 +156,14 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
     if (events.length === 0) return;
     if (this.type === 'consumer')
       this.exit(typeError('answer', 'nothing: a consumer emits no events', answer));
+    else if (this.exited) this.callbacks.discarded?.(events, 'stopped');
     // In line behind what a callback has emitted by itself.
     else if (this.outbox.keepsDemand) this.outbox.add(events, true);
     else this.outbox.emit(events);
   };
 
   readonly #failed = (error: unknown): void => {
-    this.exit(error);
+    this.crash(error);
   };
 
   #toEvents(answer: Iterable<Out>): readonly Out[] {

@@ -9,6 +9,11 @@ export { Stage } from './Stage.ts';
 export type { ProducerStage } from './Stage.ts';
 export type { Answer, StageCallbacks, StageOptions, StageType } from './callbacks.ts';
 
+// Supervision
+export { ConsumerSupervisor } from './ConsumerSupervisor.ts';
+export type { Child, ConsumerSupervisorOptions, StartChild, SupervisorReport } from './supervision.ts';
+export type { RestartIntensity } from './RestartWindow.ts';
+
 // Subscriptions
 export { NOTHING } from './protocol.ts';
 export type {

@@ -1,5 +1,5 @@
 import type { Reason } from '../engine/index.ts';
-import { isOrderly } from '../engine/index.ts';
+import { SubscriptionRefused, isOrderly } from '../engine/index.ts';
 
 /** The reason of a stage that errored: tells an error of any value from an orderly reason. */
 export class Failure {
@@ -15,6 +15,7 @@ function isFailure(reason: unknown): reason is Failure {
 
 /** The error that a reason which is not orderly stands for. */
 export function errorOf(reason: Reason): unknown {
+  if (reason === 'already_subscribed') return new SubscriptionRefused(reason);
   return isFailure(reason) ? reason.error : reason;
 }
 

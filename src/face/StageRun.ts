@@ -1,0 +1,296 @@
+import { Subscription as Teardown, type ObservableInput, type TeardownLogic } from 'rxjs';
+import type { Link, ProducerPort } from '../engine/Link.ts';
+import type { StageProcess } from '../engine/StageProcess.ts';
+import { Stage, isOrderly, type CancelKind, type Reason, type Subscription } from '../engine/index.ts';
+import type { Answer, DiscardCause, DispatcherFactory, StageType } from '../engine/index.ts';
+import type { ConsumerSubscription, DemandMode, SubscribeOptions } from '../types.ts';
+import { Failure, errorOf } from './endings.ts';
+import { Upstream, type UpstreamOwner } from './Upstream.ts';
+import { subscribeTo } from './subscribeTo.ts';
+
+/** What a stage does while it runs. */
+export interface StageWork<In, Out> {
+  /** See the engine's `StageCallbacks`. */
+  handleDemand?(demand: number): Answer<Out>;
+  /** See the engine's `StageCallbacks`. */
+  handleEvents?(events: readonly In[], from: Subscription<In>): Answer<Out>;
+  /** See the engine's `StageCallbacks`. */
+  handleInfo?(message: unknown): Answer<Out>;
+  /** The stage has been asked for the first time. */
+  started?(): void;
+  /** Asks a producer for the first time; without this method the engine counts demand and asks. */
+  firstAsk?(upstream: Upstream<In>): void;
+  /** No producer is left, all have completed; without this method the stage completes once all is delivered. */
+  finished?(): void;
+  /** The stage is about to stop: gives back what it has taken and not begun. */
+  abandon?(giveBack: (events: readonly In[], from: Subscription<In>) => void): void;
+  /** The stage has stopped. */
+  stopped?(): void;
+}
+
+/** What every run is set up with. */
+export interface RunOptions<Out> {
+  readonly bufferSize?: number;
+  readonly bufferKeep?: 'first' | 'last';
+  readonly dispatcher?: DispatcherFactory<Out>;
+  readonly demand?: DemandMode | ObservableInput<DemandMode>;
+  readonly discarded?: (events: readonly Out[], cause: DiscardCause) => void;
+  handleSubscribe?(subscription: ConsumerSubscription): void;
+  handleCancel?(kind: CancelKind, reason: unknown, subscription: ConsumerSubscription): void;
+}
+
+/**
+ * One life of a stage of the RxJS face: a stage of the engine, from its first consumer to its end. It asks nobody before
+ * it has been asked itself, stops when its last consumer has left, and gives back what it has not begun.
+ */
+export class StageRun<In, Out> implements UpstreamOwner<In> {
+  readonly stage: Stage<In, Out>;
+  started = false;
+  firstAsk?: (upstream: Upstream<In>) => void;
+  readonly #work: StageWork<In, Out>;
+  readonly #options: RunOptions<Out>;
+  readonly #ended: (reason: Reason) => void;
+  readonly #upstreams = new Map<Subscription<In>, Upstream<In>>();
+  readonly #living = new Set<Upstream<In>>();
+  readonly #consumers = new Map<Subscription<unknown>, ConsumerSubscription>();
+  /** Consumers that have left, which the stage has not read yet. */
+  readonly #leaving = new Set<Subscription<unknown>>();
+  readonly #teardown = new Teardown();
+  #abort: AbortController | undefined;
+
+  /**
+   * @param work tells what the stage does
+   * @param ended is told once when the stage has stopped
+   */
+  constructor(
+    type: StageType,
+    options: RunOptions<Out>,
+    work: (run: StageRun<In, Out>) => StageWork<In, Out>,
+    ended: (reason: Reason) => void,
+  ) {
+    const { bufferSize, bufferKeep, dispatcher, demand = 'forward' } = options;
+    this.#options = options;
+    this.#ended = ended;
+    this.#work = work(this);
+    const { handleDemand, handleEvents, handleInfo, firstAsk } = this.#work;
+    if (firstAsk) this.firstAsk = firstAsk.bind(this.#work);
+    this.stage = new Stage<In, Out>(
+      type,
+      {
+        ...(handleDemand && { handleDemand: handleDemand.bind(this.#work) }),
+        ...(handleEvents && { handleEvents: handleEvents.bind(this.#work) }),
+        ...(handleInfo && { handleInfo: handleInfo.bind(this.#work) }),
+        ...(options.discarded && { discarded: options.discarded }),
+        handleSubscribe: (kind, subscription) => {
+          this.#subscribed(kind, subscription as Subscription<unknown>);
+        },
+        handleCancel: (kind, reason, subscription) => {
+          this.#cancelled(kind, reason, subscription as Subscription<unknown>);
+        },
+        terminate: (reason) => {
+          this.#stopped(reason);
+        },
+      },
+      {
+        ...(bufferSize !== undefined && { bufferSize }),
+        ...(bufferKeep !== undefined && { bufferKeep }),
+        ...(dispatcher !== undefined && { dispatcher }),
+        ...(demand !== 'forward' && { demand: 'accumulate' as const }),
+      },
+    );
+    const { process } = this.stage;
+    process.outbox.prompt = true;
+    process.outbox.firstAsked = () => {
+      this.start();
+    };
+    process.face = {
+      failureOf: (error) => new Failure(error),
+      beforeExit: () => {
+        this.#giveBack();
+      },
+      left: (subscription) => {
+        this.#left(subscription);
+      },
+      ended: (subscription, kind, reason) => this.#endsAtOnce(subscription, kind, reason),
+    };
+  }
+
+  get process(): StageProcess<In, unknown> {
+    return this.stage.process as StageProcess<In, unknown>;
+  }
+
+  get exited(): boolean {
+    return this.stage.exited;
+  }
+
+  /** Aborted when the stage stops. */
+  get signal(): AbortSignal {
+    const controller = (this.#abort ??= new AbortController());
+    if (this.exited) controller.abort();
+    return controller.signal;
+  }
+
+  /** Subscribes to a producer; the subscription asks once the run has started. */
+  subscribe(port: () => ProducerPort<In>, options: SubscribeOptions): void {
+    this.add(port, options).open();
+  }
+
+  /** A subscription that is not open yet. */
+  add(port: () => ProducerPort<In>, options: SubscribeOptions): Upstream<In> {
+    const upstream = new Upstream<In>(this, port, options);
+    this.#living.add(upstream);
+    return upstream;
+  }
+
+  /** Cancels all subscriptions: no more events are wanted. What had come goes back. */
+  leaveProducers(): void {
+    const living = [...this.#living];
+    this.#living.clear();
+    for (const upstream of living) {
+      upstream.close();
+      upstream.cancel();
+    }
+  }
+
+  /** Tears something down when the stage stops. */
+  own(teardown: TeardownLogic): void {
+    this.#teardown.add(teardown);
+  }
+
+  /** Lets the run ask: it has been asked, or it is the end of the line. */
+  start(): void {
+    if (this.started || this.exited) return;
+    this.started = true;
+    this.#work.started?.();
+    for (const upstream of this.#living) upstream.start();
+  }
+
+  /** Follows the gate that `demand` is, if it is one. */
+  openGate(): void {
+    const { demand } = this.#options;
+    if (demand === undefined || typeof demand === 'string') return;
+    subscribeTo(
+      demand,
+      {
+        next: (mode) => {
+          try {
+            this.stage.setDemand(mode);
+          } catch (error) {
+            this.fail(error);
+          }
+        },
+        error: (error) => {
+          this.fail(error);
+        },
+        complete: () => undefined,
+      },
+      (subscriber) => {
+        this.#teardown.add(subscriber);
+      },
+    );
+  }
+
+  /** Completes once all that waits is delivered. */
+  finish(): void {
+    if (this.#work.finished) this.#work.finished();
+    else if (this.stage.type === 'consumer') this.stage.stop();
+    else this.stage.drain();
+  }
+
+  /** Errors at once. */
+  fail(error: unknown): void {
+    this.stage.stop(new Failure(error));
+  }
+
+  /** Stops at once, whatever it does: nobody wants its events any more. */
+  stop(): void {
+    this.stage.process.exit('normal');
+  }
+
+  survived(upstream: Upstream<In>): void {
+    this.#living.delete(upstream);
+    if (this.#living.size === 0) this.finish();
+  }
+
+  #subscribed(kind: 'producer' | 'consumer', subscription: Subscription<unknown>): void {
+    if (kind === 'producer') {
+      this.#upstreamBegan(subscription as Subscription<In>);
+      return;
+    }
+    const consumer: ConsumerSubscription = {
+      to: 'consumer',
+      options: subscription.options,
+      cancel: (reason = 'normal') => {
+        subscription.cancel(isOrderly(reason) ? reason : new Failure(reason));
+      },
+    };
+    this.#consumers.set(subscription, consumer);
+    this.#options.handleSubscribe?.(consumer);
+  }
+
+  #upstreamBegan(subscription: Subscription<In>): void {
+    for (const upstream of this.#living) {
+      if (upstream.link !== subscription) continue;
+      this.#upstreams.set(subscription, upstream);
+      upstream.options.handleSubscribe?.(upstream);
+    }
+  }
+
+  #cancelled(kind: CancelKind, reason: Reason, subscription: Subscription<unknown>): void {
+    const upstream = this.#upstreams.get(subscription as Subscription<In>);
+    if (upstream) {
+      this.#upstreams.delete(subscription as Subscription<In>);
+      upstream.ended(subscription as Link<In>, kind, reason);
+      return;
+    }
+    const consumer = this.#consumers.get(subscription);
+    if (!consumer) return;
+    this.#consumers.delete(subscription);
+    this.#leaving.delete(subscription);
+    this.#options.handleCancel?.(kind, isOrderly(reason) ? reason : errorOf(reason), consumer);
+    if (this.#consumers.size > 0) return;
+    // Another may take its place in the same step.
+    this.process.mailbox.post(() => {
+      if (this.#consumers.size === 0) this.process.exit('normal');
+    });
+  }
+
+  /** A batch that a promise is awaited for is abandoned when the last consumer leaves. */
+  #left(subscription: Subscription<unknown>): void {
+    this.#leaving.add(subscription);
+    if (this.process.mailbox.suspended && this.#leaving.size === this.#consumers.size) this.stop();
+  }
+
+  /** Errors overtake whatever waits (rule 9). */
+  #endsAtOnce(subscription: Link<In>, kind: CancelKind, reason: Reason): boolean {
+    const upstream = this.#upstreams.get(subscription);
+    const { mailbox } = this.process;
+    if (!upstream?.endsRun(reason) || (!mailbox.idle && !mailbox.suspended)) return false;
+    upstream.options.handleCancel?.(kind, errorOf(reason), upstream);
+    this.process.exit(reason);
+    return true;
+  }
+
+  #giveBack(): void {
+    // In one piece for each producer, so that their order is kept.
+    const returned = new Map<Subscription<In>, In[]>();
+    const giveBack = (events: readonly In[], from: Subscription<In>) => {
+      const before = returned.get(from);
+      if (before) before.push(...events);
+      else returned.set(from, [...events]);
+    };
+    this.#work.abandon?.(giveBack);
+    for (const { events, from } of this.process.unhandled()) giveBack(events, from);
+    for (const [from, events] of returned) from.giveBack(events);
+  }
+
+  #stopped(reason: Reason): void {
+    for (const upstream of this.#living) upstream.close();
+    this.#teardown.unsubscribe();
+    const waiting = this.stage.clear();
+    if (waiting.length > 0) this.#options.discarded?.(waiting, 'stopped');
+    this.#abort?.abort();
+    this.#work.stopped?.();
+    this.#ended(reason);
+  }
+}

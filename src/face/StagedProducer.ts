@@ -1,0 +1,76 @@
+import type { Observable } from 'rxjs';
+import { assertFunction, assertOptions } from '../engine/assert.ts';
+import type { ProducerPort } from '../engine/Link.ts';
+import { Stage, type StageType } from '../engine/index.ts';
+import type { DispatchOptions, Producer } from '../types.ts';
+import { Discards } from './Discards.ts';
+import { eventsOf, pipe } from './events.ts';
+import { PORT } from './port.ts';
+import { StageRun, type RunOptions, type StageWork } from './StageRun.ts';
+
+/** What is told of a kind of producer. */
+export interface StagedKind<In, Out> {
+  /** Its name in messages. */
+  readonly name: string;
+  readonly type: StageType;
+  /** What a run does; called once for each. */
+  readonly work: (run: StageRun<In, Out>) => StageWork<In, Out>;
+  /** Subscribes a run to its producers. */
+  readonly open?: (run: StageRun<In, Out>) => void;
+}
+
+/**
+ * A producer that runs while it has consumers: the first one starts it, those who come while it runs share it, and when
+ * the last has left, or it has ended, the next one starts it anew.
+ */
+export class StagedProducer<In, Out> implements Producer<Out> {
+  readonly #kind: StagedKind<In, Out>;
+  readonly #options: RunOptions<Out>;
+  #run: StageRun<In, Out> | undefined;
+
+  /** @throws RangeError if an option is out of its range */
+  constructor(kind: StagedKind<In, Out>, options: RunOptions<Out>) {
+    assertOptions(options);
+    const { discarded, handleSubscribe, handleCancel, demand } = options;
+    if (discarded !== undefined) assertFunction('discarded', discarded);
+    if (handleSubscribe !== undefined) assertFunction('handleSubscribe', handleSubscribe);
+    if (handleCancel !== undefined) assertFunction('handleCancel', handleCancel);
+    const { bufferSize, bufferKeep, dispatcher } = options;
+    // Says now what the first consumer would be told.
+    new Stage<In, Out>(kind.type, {}, {
+      bufferSize,
+      bufferKeep,
+      dispatcher,
+      ...(typeof demand === 'string' && { demand }),
+    } as object);
+    this.#kind = kind;
+    this.#options = {
+      ...options,
+      discarded: new Discards<Out>(kind.name, discarded?.bind(options)).report,
+    };
+  }
+
+  /** See `Producer.events`. */
+  events(demand: Observable<number>, options?: DispatchOptions): Observable<readonly Out[]> {
+    return eventsOf(this, demand, options);
+  }
+
+  /** See `Producer.pipe`. */
+  readonly pipe = pipe as Producer<Out>['pipe'];
+
+  /** @internal */
+  [PORT](): ProducerPort<Out> {
+    const run = this.#run ?? this.#start();
+    return run.stage.process.producer;
+  }
+
+  #start(): StageRun<In, Out> {
+    const run: StageRun<In, Out> = new StageRun(this.#kind.type, this.#options, this.#kind.work, () => {
+      if (this.#run === run) this.#run = undefined;
+    });
+    this.#run = run;
+    run.openGate();
+    this.#kind.open?.(run);
+    return run;
+  }
+}

@@ -1,0 +1,119 @@
+import { asyncScheduler, type Subscription as Teardown } from 'rxjs';
+import { Link, type ProducerPort } from '../engine/Link.ts';
+import type { StageProcess } from '../engine/StageProcess.ts';
+import { isOrderly, type CancelKind, type Reason } from '../engine/index.ts';
+import type { ProducerSubscription, SubscribeOptions } from '../types.ts';
+import { assertSubscribable } from './assertSubscribable.ts';
+import { errorOf, Failure } from './endings.ts';
+
+/** What a subscription needs of the run that it belongs to. */
+export interface UpstreamOwner<In> {
+  readonly process: StageProcess<In, unknown>;
+  /** True once the run may ask. */
+  readonly started: boolean;
+  /** Asks for the first time, for work that counts its demand itself. */
+  firstAsk?(upstream: Upstream<In>): void;
+  /** A subscription has ended, and the run survives it. */
+  survived(upstream: Upstream<In>): void;
+  /** A subscription has ended, and the run ends with it. */
+  finish(): void;
+  fail(error: unknown): void;
+}
+
+/** One producer that a run takes events from: the subscription to it, and the ones that follow when that has ended. */
+export class Upstream<In> implements ProducerSubscription {
+  readonly to = 'producer';
+  readonly #owner: UpstreamOwner<In>;
+  readonly #port: () => ProducerPort<In>;
+  #options: SubscribeOptions;
+  #link!: Link<In>;
+  #timer: Teardown | undefined;
+
+  constructor(owner: UpstreamOwner<In>, port: () => ProducerPort<In>, options: SubscribeOptions) {
+    this.#owner = owner;
+    this.#port = port;
+    this.#options = options;
+  }
+
+  get options(): SubscribeOptions {
+    return this.#options;
+  }
+
+  get link(): Link<In> {
+    return this.#link;
+  }
+
+  /** Subscribes. Asks only if the run has started, else `start` does. */
+  open(old?: Link<In>, reason?: Reason): void {
+    const { process } = this.#owner;
+    const port = this.#port();
+    // It asks when the run says so, and it never takes the stage down: see `ended`.
+    const link = new Link<In>(port, process.consumer, {
+      ...this.#options,
+      mode: 'manual',
+      cancel: 'temporary',
+    });
+    this.#link = link;
+    process.consumer.subscribe(link, () => {
+      port.join(link, old, reason);
+    });
+    if (this.#owner.started) this.start();
+  }
+
+  /** Asks for the first time. */
+  start(): void {
+    const link = this.#link;
+    if (this.#options.mode === 'manual') return;
+    if (this.#owner.firstAsk) {
+      this.#owner.firstAsk(this);
+    } else {
+      link.mode = 'automatic';
+      link.ask(link.window.maxDemand);
+    }
+  }
+
+  ask(demand: number): void {
+    this.#link.ask(demand);
+  }
+
+  cancel(reason: unknown = 'normal'): void {
+    this.#link.cancel(isOrderly(reason) ? reason : new Failure(reason));
+  }
+
+  resubscribe(options: SubscribeOptions = {}, reason: unknown = 'normal'): void {
+    const next = { ...this.#options, ...options };
+    assertSubscribable(next);
+    this.#options = next;
+    this.#timer?.unsubscribe();
+    this.open(this.#link, reason);
+  }
+
+  /** The run has stopped. */
+  close(): void {
+    this.#timer?.unsubscribe();
+  }
+
+  /** True if the subscription ends the run with an error, if it ends for this reason. */
+  endsRun(reason: Reason): boolean {
+    return !isOrderly(reason) && (this.#options.cancel ?? 'permanent') !== 'temporary';
+  }
+
+  /** The subscription `link` has ended. */
+  ended(link: Link<In>, kind: CancelKind, reason: Reason): void {
+    this.#options.handleCancel?.(kind, isOrderly(reason) ? reason : errorOf(reason), this);
+    // A new one has taken its place.
+    if (link !== this.#link) return;
+    const { cancel = 'permanent', resubscribeAfterMs, scheduler = asyncScheduler } = this.#options;
+    if (this.endsRun(reason)) {
+      this.#owner.fail(errorOf(reason));
+    } else if (cancel === 'permanent') {
+      this.#owner.finish();
+    } else if (resubscribeAfterMs === undefined) {
+      this.#owner.survived(this);
+    } else {
+      this.#timer = scheduler.schedule(() => {
+        this.open();
+      }, resubscribeAfterMs);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { Observable } from 'rxjs';
+import { assertOneOf, typeError } from '../engine/assert.ts';
+import { BufferOverflowError } from '../errors.ts';
+import { StagedProducer } from '../face/StagedProducer.ts';
+import type { RunOptions, StageRun } from '../face/StageRun.ts';
+import { subscribeTo } from '../face/subscribeTo.ts';
+import type { Producer, ProducerOptions } from '../types.ts';
+
+/** What becomes of events that find the buffer full. */
+export type Overflow<T> = 'dropOldest' | 'dropNewest' | 'error' | ((events: readonly T[]) => void);
+
+/** Options of `fromObservable`. */
+export interface FromObservableOptions<T> extends Omit<ProducerOptions<T>, 'bufferKeep'> {
+  /**
+   * What becomes of events that find the buffer full: `'dropOldest'` drops what waits longest for them, `'dropNewest'`
+   * drops them (both tell `discarded`), `'error'` ends the producer with a `BufferOverflowError`, and a function is
+   * handed the events that find no room, to do with them what it wants.
+   * @default 'dropOldest'
+   */
+  readonly overflow?: Overflow<T>;
+}
+
+/**
+ * A producer of what an Observable emits. An Observable cannot be asked, so what comes before it is asked for waits in a
+ * buffer of `bufferSize` events, and `overflow` says what happens beyond. It is subscribed to when the first consumer
+ * subscribes, and unsubscribed from when the last has left.
+ *
+ * GenStage: a `:producer` that gets its events by messages.
+ *
+ * @param source emits the events
+ * @param options how it buffers and dispatches
+ * @throws RangeError if an option is out of its range
+ * @throws TypeError if `source` is no Observable
+ *
+ * @example
+ * ```ts
+ * const clicks = of('a', 'b', 'c', 'd');
+ * const tooMany = (events: readonly string[]) => console.log('no room for', events);
+ * fromObservable(clicks, { bufferSize: 2, overflow: tooMany })
+ *   .events(of(1).pipe(delay(0)))
+ *   .subscribe((events) => console.log('got', events));
+ * // => no room for [ 'c' ]
+ * // => no room for [ 'd' ]
+ * // => got [ 'a' ]
+ * ```
+ */
+export function fromObservable<T>(
+  source: Observable<T>,
+  options: FromObservableOptions<T> = {},
+): Producer<T> {
+  if (typeof (source as Partial<Observable<T>> | undefined)?.subscribe !== 'function')
+    throw typeError('source', 'an Observable', source);
+  let current: StageRun<never, T> | undefined;
+  return new StagedProducer<never, T>(
+    {
+      name: 'fromObservable',
+      type: 'producer',
+      work: (run) => {
+        current = run;
+        return {};
+      },
+      open: (run) => {
+        subscribeTo(
+          source,
+          {
+            next: (event) => {
+              run.stage.push(event);
+            },
+            error: (error) => {
+              run.fail(error);
+            },
+            complete: () => {
+              run.finish();
+            },
+          },
+          (subscriber) => {
+            run.own(subscriber);
+          },
+        );
+      },
+    },
+    withOverflow(options, (events) => current?.fail(new BufferOverflowError(events))),
+  );
+}
+
+function withOverflow<T>(
+  { overflow = 'dropOldest', discarded, ...options }: FromObservableOptions<T>,
+  fail: (events: readonly T[]) => void,
+): RunOptions<T> {
+  if (typeof overflow !== 'function')
+    assertOneOf('overflow', ['dropOldest', 'dropNewest', 'error'], overflow);
+  if (overflow === 'dropOldest') return { ...options, bufferKeep: 'last', ...(discarded && { discarded }) };
+  if (overflow === 'dropNewest') return { ...options, bufferKeep: 'first', ...(discarded && { discarded }) };
+  const handOut = overflow === 'error' ? fail : overflow;
+  return {
+    ...options,
+    bufferKeep: 'first',
+    discarded: (events, cause) => {
+      if (cause === 'overflow') handOut(events);
+      else discarded?.(events, cause);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { ObservableInput } from 'rxjs';
+import { isPromiseLike } from '../engine/isPromiseLike.ts';
+import type { Answer } from '../engine/index.ts';
+import { settled } from '../face/settled.ts';
+import type { StageRun, StageWork } from '../face/StageRun.ts';
+import { isResultStream } from '../face/isResultStream.ts';
+import type { BatchContext } from '../types.ts';
+
+/** What a function of a batch may return: the results, now or later, one by one or together; or nothing. */
+export type BatchAnswer<B> = Iterable<B> | ObservableInput<B> | PromiseLike<Iterable<B> | void> | void;
+
+/** `stage` per batch: one at a time. */
+export class BatchProjection<A, B> implements StageWork<A, B> {
+  readonly #project: (events: readonly A[], context: BatchContext) => BatchAnswer<B>;
+  readonly #context: BatchContext;
+  #inner: { unsubscribe(): void } | undefined;
+
+  constructor(project: (events: readonly A[], context: BatchContext) => BatchAnswer<B>, run: StageRun<A, B>) {
+    this.#project = project;
+    this.#context = {
+      get signal() {
+        return run.signal;
+      },
+    };
+  }
+
+  handleEvents(events: readonly A[]): Answer<B> {
+    const answer = this.#project(events, this.#context);
+    if (Array.isArray(answer) || answer === undefined || answer === null || isPromiseLike(answer))
+      return answer as Answer<B>;
+    if (typeof (answer as Partial<Iterable<B>>)[Symbol.iterator] === 'function' || !isResultStream(answer))
+      return answer as Answer<B>;
+    return this.#collect(answer as ObservableInput<B>);
+  }
+
+  stopped(): void {
+    this.#inner?.unsubscribe();
+  }
+
+  #collect(input: ObservableInput<B>): Answer<B> {
+    const results: B[] = [];
+    const end = settled(
+      input,
+      (result) => {
+        results.push(result);
+      },
+      (subscriber) => {
+        this.#inner = subscriber;
+      },
+    );
+    return end ? { then: (resolve, reject) => end.then(() => resolve?.(results), reject) as never } : results;
+  }
+}
