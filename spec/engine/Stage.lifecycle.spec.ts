@@ -80,12 +80,21 @@ describe('Stage.stop', () => {
     expect(producer.asks).toEqual([10, 2]);
   });
 
+  it('hands out events that are emitted later', () => {
+    const discarded = jest.fn();
+    const producer = idleProducer({}, { discarded });
+    producer.stop();
+    producer.emit([1]);
+    producer.push(2);
+    expect(discarded.mock.calls).toEqual([
+      [[1], 'stopped'],
+      [[2], 'stopped'],
+    ]);
+  });
+
   it('leaves nothing to be called back', () => {
     const called = jest.fn();
-    const producer = idleProducer(
-      {},
-      { handleInfo: called, handleSubscribe: called, handleCancel: called, discarded: called },
-    );
+    const producer = idleProducer({}, { handleInfo: called, handleSubscribe: called, handleCancel: called });
     const subscription = producer.attach(new Recorder());
     called.mockClear();
     producer.stop();

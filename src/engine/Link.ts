@@ -101,7 +101,12 @@ export class Link<T> implements Subscription<T>, ConsumerRef<T> {
   /** Called by the producer. */
   end(kind: CancelKind, reason: Reason): void {
     this.early = false;
-    this.consumer.ended(kind, reason, this);
+    try {
+      this.consumer.ended(kind, reason, this);
+    } catch (error) {
+      // The subscription is over, so it ends nothing; the others must be told too.
+      console.error('A consumer failed when it was told of the end of its subscription:', error);
+    }
   }
 
   #cancel(kind: CancelKind, reason: Reason): void {

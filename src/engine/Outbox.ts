@@ -1,13 +1,15 @@
 import type { EventBuffer } from './EventBuffer.ts';
 import type { Mailbox } from './Mailbox.ts';
 import type { StageCallbacks, StageType } from './callbacks.ts';
-import type { Dispatcher } from './protocol.ts';
+import type { DiscardCause, Dispatcher } from './protocol.ts';
 
 /** What an outbox needs of the stage it belongs to. */
 export interface OutboxHost<Out> {
   readonly type: StageType;
-  readonly callbacks: Pick<StageCallbacks<never, Out>, 'discarded' | 'handleDemand'>;
+  readonly callbacks: Pick<StageCallbacks<never, Out>, 'handleDemand'>;
   readonly mailbox: Mailbox;
+  /** Hands out events that nobody will get. */
+  discard(events: readonly Out[], cause: DiscardCause): void;
   /** Calls back with demand that the buffer could not serve, and emits what it answers. */
   handleDemand(demand: number): void;
 }
@@ -252,7 +254,7 @@ export class Outbox<Out> {
   #store(events: readonly Out[], extraRoom: number): void {
     const dropped = this.buffer.store(events, extraRoom);
     if (dropped.length === 0) return;
-    this.#host.callbacks.discarded?.(dropped, 'overflow');
+    this.#host.discard(dropped, 'overflow');
     this.#deliverDue(true);
   }
 

@@ -60,9 +60,9 @@ export class ProducerHalf<In, Out> implements ProducerPort<Out> {
 
   giveBack(events: readonly Out[]): void {
     if (events.length === 0) return;
-    const { exited, callbacks, mailbox, outbox } = this.#stage;
+    const { exited, mailbox, outbox } = this.#stage;
     if (exited || !outbox.dispatcher.answersAsker) {
-      callbacks.discarded?.(events, exited ? 'stopped' : 'cancelled');
+      this.#stage.discard(events, exited ? 'stopped' : 'cancelled');
     } else if (outbox.keepsDemand) {
       outbox.giveBack(events);
       mailbox.turn();
@@ -86,7 +86,11 @@ export class ProducerHalf<In, Out> implements ProducerPort<Out> {
     for (const subscription of this.#consumers) {
       subscription.openUpstream = false;
       // A stopped producer holds no consumer.
-      if (!subscription.early) dispatcher.cancel(subscription);
+      try {
+        if (!subscription.early) dispatcher.cancel(subscription);
+      } catch {
+        // The others are told of the stop all the same; a dispatcher that fails while the stage lives has stopped it.
+      }
       subscription.end('down', reason);
     }
     this.#consumers.clear();

@@ -3,7 +3,7 @@ import type { Link } from './Link.ts';
 import type { Mailbox } from './Mailbox.ts';
 import type { Outbox } from './Outbox.ts';
 import type { StageCallbacks, StageType } from './callbacks.ts';
-import type { CancelKind } from './protocol.ts';
+import type { CancelKind, DiscardCause } from './protocol.ts';
 import type { Reason } from './reasons.ts';
 
 /** What a face on the engine may hook into: GenStage has no such thing, and its rules are kept without. */
@@ -33,6 +33,8 @@ export interface StageHost<In, Out> {
   settle<V>(answer: V | PromiseLike<V>, next: (answer: V) => void): void;
   /** Dispatches the events that a callback has answered with. */
   emitAnswer(this: void, answer: Iterable<Out> | void): void;
+  /** Hands out events that nobody will get. */
+  discard(events: readonly Out[], cause: DiscardCause): void;
   exit(reason: Reason): void;
   /** What a face on the engine wants to know at once, where the mail may have to wait. */
   readonly face: StageFace<In, Out> | undefined;

@@ -56,8 +56,12 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
       },
       deliverInfo,
       discarded: (events: readonly Out[], cause: DiscardCause) => {
-        if (this.exited) callbacks.discarded?.(events, 'stopped');
-        else this.mailbox.next(() => callbacks.discarded?.(events, cause));
+        if (this.exited) this.discard(events, 'stopped');
+        else {
+          this.mailbox.next(() => {
+            this.discard(events, cause);
+          });
+        }
         this.mailbox.turn();
       },
     };
@@ -67,7 +71,7 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
   /** See `Stage.emit`. A stage that keeps demand takes events at any time, so that they are counted at once. */
   emit(events: readonly Out[]): void {
     if (events.length === 0) return;
-    if (this.exited) this.callbacks.discarded?.(events, 'stopped');
+    if (this.exited) this.discard(events, 'stopped');
     else if (!this.outbox.keepsDemand) {
       this.mailbox.post(() => {
         this.outbox.emit(events);
@@ -119,6 +123,18 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
     this.callbacks.terminate?.(reason);
   }
 
+  discard(events: readonly Out[], cause: DiscardCause): void {
+    try {
+      this.callbacks.discarded?.(events, cause);
+    } catch (error) {
+      if (this.exited) throw error;
+      // Not in the middle of whatever has dropped them.
+      this.mailbox.post(() => {
+        this.crash(error);
+      });
+    }
+  }
+
   crash(error: unknown): void {
     this.exit(this.face ? this.face.failureOf(error) : error);
   }
@@ -156,7 +172,7 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
     if (events.length === 0) return;
     if (this.type === 'consumer')
       this.exit(typeError('answer', 'nothing: a consumer emits no events', answer));
-    else if (this.exited) this.callbacks.discarded?.(events, 'stopped');
+    else if (this.exited) this.discard(events, 'stopped');
     // In line behind what a callback has emitted by itself.
     else if (this.outbox.keepsDemand) this.outbox.add(events, true);
     else this.outbox.emit(events);

@@ -236,6 +236,6 @@ export interface Subscription<T> {
 export interface ConsumerEnd<T> {
   /** Events have come, never more than were asked for. The array must not be changed. */
   receive(events: readonly T[], subscription: Subscription<T>): void;
-  /** The subscription has ended: nothing more will come. */
+  /** The subscription has ended: nothing more will come. An error that it throws is logged on the console. */
   ended(kind: CancelKind, reason: Reason, subscription: Subscription<T>): void;
 }
