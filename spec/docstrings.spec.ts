@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as ts from 'typescript';
-import { runExample } from './support/example.ts';
+import { runExamples } from './support/example.ts';
 import { root } from './support/repository.ts';
 
 const entryPoints = {
@@ -22,6 +22,8 @@ interface Export {
 const exported = exportsOf(entryPoints);
 const values = exported.filter(({ isValue }) => isValue);
 
+jest.setTimeout(60_000);
+
 describe('Every export', () => {
   it.each(exported)('$name has a docstring', ({ text }) => {
     expect(text).toMatch(/\S/);
@@ -31,20 +33,34 @@ describe('Every export', () => {
     expect(bareMembers).toEqual([]);
   });
 
-  it.each(values)('$name has an example that prints what it says', async ({ example }) => {
-    const code = /^```ts\n(.*)\n```$/s.exec(example.trim())?.[1] ?? '';
-    expect(code).not.toBe('');
-    const says = [...code.matchAll(/\/\/ => (.*)$/gm)].map(([, line = '']) => line);
-    expect(says).not.toEqual([]);
-    expect((await runExample(withImports(code))).split('\n')).toEqual(says);
+  describe('that is a value', () => {
+    let outputs: readonly string[] = [];
+
+    beforeAll(async () => {
+      outputs = await runExamples(values.map(({ example }) => withImports(codeOf(example))));
+    });
+
+    it.each(values.map((value, nth) => ({ ...value, nth })))(
+      '$name has an example that prints what it says',
+      ({ example, nth }) => {
+        const says = [...codeOf(example).matchAll(/\/\/ => (.*)$/gm)].map(([, line = '']) => line);
+        expect(says).not.toEqual([]);
+        expect(outputs[nth]?.split('\n')).toEqual(says);
+      },
+    );
   });
 });
+
+/** The program in an example. */
+function codeOf(example: string): string {
+  return /^```ts\n(.*)\n```$/s.exec(example.trim())?.[1] ?? '';
+}
 
 /** Puts imports of the exports and of RxJS that the example names in front of it. */
 function withImports(code: string): string {
   const names = [
     ...values.map(({ name, from }) => ({ name, from })),
-    ...['delay', 'map', 'of'].map((name) => ({ name, from: 'rxjs' })),
+    ...['concatMap', 'delay', 'filter', 'map', 'of', 'take', 'timer'].map((name) => ({ name, from: 'rxjs' })),
     { name: 'deepStrictEqual', from: 'node:assert' },
   ];
   const used = names.filter(({ name }) => new RegExp(`\\b${name}\\b`).test(code));

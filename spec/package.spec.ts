@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { transformSync, type ModuleConfig } from '@swc/core';
-import { readmeBlock } from './support/readme.ts';
+import { codeBlock } from './support/markdown.ts';
 import { root } from './support/repository.ts';
 import { run, runTool } from './support/run.ts';
 
@@ -16,8 +16,8 @@ interface Packed {
 }
 
 // README.md's first example, and what README.md says that it prints.
-const { code: example, index } = readmeBlock('ts');
-const output = readmeBlock('text', index).code;
+const { code: example, index } = codeBlock('README.md', 'ts');
+const output = codeBlock('README.md', 'text', index).code;
 const folder = mkdtempSync(join(tmpdir(), 'rxjs-genstage-'));
 let packed: Packed;
 let tarball: string;

@@ -1,9 +1,29 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { transformSync } from '@swc/core';
-import { runTool } from './run.ts';
+import { root } from './repository.ts';
 
-/** Runs an example of the documentation as a program of its own until it ends, and returns what it printed. */
-export async function runExample(code: string): Promise<string> {
-  return (await runTool('ts-node', ['--eval', code])).trimEnd();
+/** The line that an example's output ends with. */
+export const ENDS = '--- the example has ended ---';
+
+/** Runs examples of the documentation, as programs of their own, until each ends; returns what each has printed. */
+export function runExamples(codes: readonly string[]): Promise<readonly string[]> {
+  return new Promise((resolve, reject) => {
+    const runner = [join(root, 'spec/support/exampleRunner.ts')];
+    const child = spawn(join(root, 'node_modules/.bin/ts-node'), runner, { cwd: root });
+    let output = '';
+    let errors = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+    child.on('error', reject);
+    child.on('close', (exitCode) => {
+      const outputs = output.split(`${ENDS}\n`).slice(0, -1);
+      if (exitCode === 0 && outputs.length === codes.length) resolve(outputs.map((text) => text.trimEnd()));
+      else
+        reject(new Error(`Example ${outputs.length} of ${codes.length} did not end:\n${output}\n${errors}`));
+    });
+    child.stdin.end(JSON.stringify(codes));
+  });
 }
 
 /** Runs an example that is a jest test, in this test: `it('...', () => { ... })` without the frame. */
