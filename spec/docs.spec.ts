@@ -86,15 +86,17 @@ function diagnosticsOf(all: readonly CodeBlock[]): string[] {
       `${code}\nexport {};\n`,
     ]),
   );
-  const host = ts.createCompilerHost(options);
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (path) => sources.has(path) || fileExists.call(host, path);
-  host.readFile = (path) => sources.get(path) ?? readFile.call(host, path);
-  host.getSourceFile = (path, version, ...rest) => {
-    const text = sources.get(path);
-    return text === undefined
-      ? getSourceFile.call(host, path, version, ...rest)
-      : ts.createSourceFile(path, text, version);
+  const files = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...files,
+    fileExists: (path) => sources.has(path) || files.fileExists(path),
+    readFile: (path) => sources.get(path) ?? files.readFile(path),
+    getSourceFile: (path, version, ...rest) => {
+      const text = sources.get(path);
+      return text === undefined
+        ? files.getSourceFile(path, version, ...rest)
+        : ts.createSourceFile(path, text, version);
+    },
   };
   const program = ts.createProgram([...sources.keys()], { ...options, noUnusedLocals: false }, host);
   return [...sources.keys()].flatMap((path) =>
