@@ -1,4 +1,4 @@
-import { Mailbox } from '../../src/engine/Mailbox.ts';
+import { Mailbox, type MailboxOwner } from '../../src/engine/Mailbox.ts';
 import { deferred, quiet } from './support/stages.ts';
 
 const nothing = () => false;
@@ -6,9 +6,15 @@ const rethrow = (error: unknown) => {
   throw error;
 };
 
+/** The mailbox of somebody who has nothing to do but what is told. */
+function mailboxOf(owner: Partial<MailboxOwner>): Mailbox {
+  const idle = { advance: nothing, settleDown: nothing, rested: nothing, deliver: nothing };
+  return new Mailbox({ ...idle, failed: rethrow, ...owner });
+}
+
 /** A mailbox with no work but its mail, and what has happened. */
 function mailboxWithLog(): { readonly mailbox: Mailbox; readonly log: string[] } {
-  return { mailbox: new Mailbox(nothing, nothing, rethrow), log: [] };
+  return { mailbox: mailboxOf({}), log: [] };
 }
 
 describe('Mailbox', () => {
@@ -75,15 +81,13 @@ describe('The work of a mailbox', () => {
   it('is in progress before any mail', () => {
     const log: string[] = [];
     let work = 2;
-    const mailbox = new Mailbox(
-      () => {
+    const mailbox = mailboxOf({
+      advance: () => {
         if (work === 0) return false;
         log.push(`work ${work--}`);
         return true;
       },
-      nothing,
-      rethrow,
-    );
+    });
     mailbox.enter();
     mailbox.post(() => log.push('mail'));
     mailbox.leave();
@@ -93,15 +97,13 @@ describe('The work of a mailbox', () => {
   it('ends by settling down, once all mail is read, until there is nothing to do', () => {
     const log: string[] = [];
     let left = 2;
-    const mailbox: Mailbox = new Mailbox(
-      nothing,
-      () => {
+    const mailbox: Mailbox = mailboxOf({
+      settleDown: () => {
         log.push(`settle ${left}`);
         if (left-- === 2) mailbox.post(() => log.push('late mail'));
         return left > 0;
       },
-      rethrow,
-    );
+    });
     mailbox.post(() => log.push('mail'));
     expect(log).toEqual(['mail', 'settle 2', 'late mail', 'settle 1']);
     expect(mailbox.idle).toBe(true);
@@ -110,16 +112,14 @@ describe('The work of a mailbox', () => {
   it('goes on at a turn', () => {
     let possible = false;
     const log: string[] = [];
-    const mailbox = new Mailbox(
-      nothing,
-      () => {
+    const mailbox = mailboxOf({
+      settleDown: () => {
         if (!possible) return false;
         possible = false;
         log.push('settled');
         return true;
       },
-      rethrow,
-    );
+    });
     mailbox.turn();
     possible = true;
     mailbox.turn();
@@ -236,10 +236,37 @@ describe('A closed mailbox', () => {
 describe('A task that throws', () => {
   it('is told to whoever has made the mailbox', () => {
     const failures: unknown[] = [];
-    const mailbox = new Mailbox(nothing, nothing, (error) => failures.push(error));
+    const mailbox = mailboxOf({ failed: (error) => void failures.push(error) });
     mailbox.post(() => {
       throw new Error('boom');
     });
     expect(failures).toEqual([new Error('boom')]);
+  });
+});
+
+describe('Events in the mail', () => {
+  const from = {};
+
+  it('are delivered in line with the tasks', () => {
+    const log: unknown[] = [];
+    const mailbox = mailboxOf({ deliver: ({ events }) => void log.push(events) });
+    mailbox.post(() => {
+      mailbox.post(() => log.push('before'));
+      mailbox.send({ kind: 'events', events: [1], from });
+      mailbox.post(() => log.push('after'));
+    });
+    expect(log).toEqual(['before', [1], 'after']);
+  });
+
+  it('can be taken back', () => {
+    const mailbox = mailboxOf({});
+    const taken: unknown[] = [];
+    mailbox.post(() => {
+      mailbox.send({ kind: 'events', events: [1], from });
+      mailbox.post(() => taken.push('a task'));
+      mailbox.send({ kind: 'events', events: [2, 3], from });
+      taken.push(...[...mailbox.undelivered()].map(({ events }) => events));
+    });
+    expect(taken).toEqual([[1], [2, 3]]);
   });
 });

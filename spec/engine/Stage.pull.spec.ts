@@ -77,11 +77,66 @@ describe('Subscription.pull', () => {
     expect(subscription.pull()).toBe(2);
   });
 
-  it('asks as well at a producer with handleDemand, which may answer at once', () => {
-    const producer = new Stage<never, number>('producer', { handleDemand: () => [1] });
-    const { consumer, subscription } = eventsOf(producer, () => {});
-    expect(subscription.pull()).toBe(NOTHING);
-    expect(consumer.batches).toEqual([[1]]);
+  describe('at a producer with handleDemand', () => {
+    const answering = (answer: readonly number[]) =>
+      eventsOf(new Stage<never, number>('producer', { handleDemand: () => answer }), () => {});
+
+    it('gives the one event that it answers with', () => {
+      const { consumer, subscription } = answering([1]);
+      expect(subscription.pull()).toBe(1);
+      expect(consumer.batches).toEqual([]);
+    });
+
+    it('asks if it answers with none', () => {
+      const { consumer, subscription } = answering([]);
+      expect(subscription.pull()).toBe(NOTHING);
+      expect(consumer.batches).toEqual([]);
+    });
+
+    it('is sent the first event if it answers with more', () => {
+      const { consumer, subscription } = answering([1, 2]);
+      expect(subscription.pull()).toBe(NOTHING);
+      expect(consumer.batches).toEqual([[1]]);
+      expect(subscription.pull()).toBe(NOTHING);
+      expect(consumer.batches).toEqual([[1], [2]]);
+    });
+
+    it('takes its turn behind the others that are owed events', () => {
+      const producer = idleProducer();
+      const other = new Recorder<number>();
+      producer.attach(other).ask(1);
+      const { consumer, subscription } = eventsOf(producer, () => {});
+      expect(subscription.pull()).toBe(NOTHING);
+      producer.emit([1, 2]);
+      expect([other.batches, consumer.batches]).toEqual([[[1]], [[2]]]);
+    });
+
+    it('loses nothing if the consumer leaves meanwhile', () => {
+      const discarded = jest.fn();
+      const producer: Stage<never, number> = new Stage<never, number>('producer', {
+        discarded,
+        handleDemand: () => {
+          subscription.cancel();
+          return [1];
+        },
+      });
+      const { subscription } = eventsOf(producer, () => {});
+      expect(subscription.pull()).toBe(NOTHING);
+      expect(producer.peek()).toEqual([1]);
+      expect(discarded).not.toHaveBeenCalled();
+    });
+
+    it('stops the producer if it throws', () => {
+      const boom = new Error('boom');
+      const producer = new Stage<never, number>('producer', {
+        handleDemand: () => {
+          throw boom;
+        },
+      });
+      const { consumer, subscription } = eventsOf(producer, () => {});
+      expect(subscription.pull()).toBe(NOTHING);
+      expect(consumer.end).toEqual(['down', boom]);
+    });
   });
 
   it('gives nothing after the end of the subscription', () => {

@@ -1,5 +1,6 @@
 import type { Subscriber } from 'rxjs';
 import type { Subscription } from '../engine/index.ts';
+import { NOTHING } from '../engine/protocol.ts';
 import type { StageWork } from '../face/StageRun.ts';
 import type { Consumer, SubscribeOptions } from '../types.ts';
 import { sink } from './sink.ts';
@@ -46,6 +47,11 @@ class Emission<T> implements StageWork<T, never> {
     this.#from = from;
     this.#at = 0;
     while (this.#at < this.#events.length) this.#subscriber.next(events[this.#at++] as T);
+  }
+
+  handleEvent(event: T): typeof NOTHING {
+    this.#subscriber.next(event);
+    return NOTHING;
   }
 
   abandon(giveBack: (events: readonly T[], from: Subscription<T>) => void): void {

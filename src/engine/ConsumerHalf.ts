@@ -1,6 +1,6 @@
 import type { StageHost } from './StageHost.ts';
 import type { Link } from './Link.ts';
-import type { CancelKind, ConsumerEnd } from './protocol.ts';
+import { NOTHING, type CancelKind, type ConsumerEnd } from './protocol.ts';
 import { assertOneOf } from './assert.ts';
 import { isOrderly, type Reason } from './reasons.ts';
 
@@ -8,6 +8,9 @@ import { isOrderly, type Reason } from './reasons.ts';
 export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
   readonly #stage: StageHost<In, Out>;
   readonly #producers = new Set<Link<In>>();
+  readonly tells = true;
+  /** The batch that is being handled, if its producer wants to know when it is done. */
+  #unsettled: readonly In[] | undefined;
 
   constructor(stage: StageHost<In, Out>) {
     this.#stage = stage;
@@ -39,16 +42,26 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
       this.received(events, from);
       mailbox.leave();
     } else {
-      mailbox.send({ events, from });
+      mailbox.send({ kind: 'events', events, from });
+    }
+  }
+
+  pullAgain(from: Link<In>): void {
+    const { mailbox } = this.#stage;
+    if (mailbox.enter()) {
+      this.#askFor(1, from);
+      mailbox.leave();
+    } else {
+      from.ask(1);
     }
   }
 
   /** Events are due: begins with them, or, in a producer-consumer, puts them in line. */
   received(events: readonly In[], from: Link<In>): void {
-    const { inbox, type } = this.#stage;
+    const { inbox, outbox, type } = this.#stage;
     if (!from.openDownstream) return;
-    if (type === 'producer_consumer') inbox.queue.push({ kind: 'events', events, from });
-    else inbox.begin(events, from);
+    if (type === 'consumer' || (outbox.unmet > 0 && inbox.idle)) inbox.begin(events, from);
+    else inbox.queue.push({ kind: 'events', events, from });
   }
 
   ended(kind: CancelKind, reason: Reason, from: Link<In>): void {
@@ -58,7 +71,7 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
       if (!from.openDownstream) return;
       from.openDownstream = false;
       this.#producers.delete(from);
-      if (inbox.queue.length > 0) inbox.queue.push({ kind: 'end', cancel: kind, reason, from });
+      if (inbox.waiting) inbox.queue.push({ kind: 'end', cancel: kind, reason, from });
       else this.#remove(kind, reason, from);
     });
   }
@@ -71,9 +84,14 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
 
   /** Does the next piece of work that has been received; false if there is none, or no demand for it. */
   advance(): boolean {
-    const { inbox, outbox } = this.#stage;
+    const { handleEvent, inbox, outbox, type } = this.#stage;
     if (inbox.handling) {
       this.#handleBatch();
+      return true;
+    }
+    if (inbox.ahead !== NOTHING && (type === 'consumer' || outbox.unmet > 0)) {
+      if (type === 'consumer' && handleEvent) this.handleAhead();
+      else inbox.beginAhead();
       return true;
     }
     if (outbox.unmet === 0 || inbox.queue.length === 0) return false;
@@ -84,9 +102,45 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
     return true;
   }
 
+  /** Handles the event that was pulled ahead, alone, and pulls the next; `NOTHING` if it has not given one result. */
+  handleAhead(): Out | typeof NOTHING {
+    const { handleEvent, inbox } = this.#stage;
+    const event = inbox.ahead;
+    if (event === NOTHING || !handleEvent) return NOTHING;
+    const from = inbox.aheadFrom as Link<In>;
+    inbox.ahead = NOTHING;
+    const result = handleEvent(event, from);
+    if (from.mode === 'automatic') {
+      const settled = 1 - inbox.deferred;
+      inbox.deferred = 0;
+      if (settled > 0) this.#askFor(from.window.settle(settled), from);
+    }
+    return result;
+  }
+
+  /** One event is taken at once if it is there. */
+  #askFor(demand: number, from: Link<In>): void {
+    const { exited, inbox, mailbox } = this.#stage;
+    if (exited) return;
+    // It would overtake what has been sent and not been read yet.
+    if (demand !== 1 || !inbox.idle || mailbox.waiting) {
+      from.ask(demand);
+      return;
+    }
+    const event = from.pull();
+    if (event === NOTHING) return;
+    if (this.#stage.exited || !from.openDownstream) {
+      from.giveBack([event]);
+    } else {
+      inbox.ahead = event;
+      inbox.aheadFrom = from;
+    }
+  }
+
   #handleBatch(): void {
     const { callbacks, inbox } = this.#stage;
     const batch = inbox.nextBatch();
+    this.#unsettled = inbox.from.wantsSettled ? batch : undefined;
     let answer;
     try {
       answer = callbacks.handleEvents?.(batch, inbox.from);
@@ -98,10 +152,14 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
   }
 
   readonly #batchHandled = (answer: Iterable<Out> | void): void => {
-    const { from, askAfterBatch } = this.#stage.inbox;
-    this.#stage.inbox.batchDone();
+    const { inbox } = this.#stage;
+    // Whoever defers events tells of each of the batch itself.
+    const settled = inbox.deferred === 0 ? this.#unsettled : undefined;
+    const { from } = inbox;
+    const demand = inbox.batchDone();
     this.#stage.emitAnswer(answer);
-    if (!this.#stage.exited) from.ask(askAfterBatch);
+    if (settled && !this.#stage.exited) from.settled(settled);
+    this.#askFor(demand, from);
   };
 
   #remove(kind: CancelKind, reason: Reason, from: Link<In>): void {

@@ -77,7 +77,7 @@ export class EventBuffer<T> {
   }
 
   /** Takes up to `demand` events, but none beyond the next side message: then ask `dueMessages()`, and take again. */
-  take(demand: number): T[] {
+  take(demand: number): readonly T[] {
     const mark = this.#marks[0];
     const taken = this.#events.take(mark ? Math.min(demand, mark.before) : demand);
     if (mark) this.#moveMarks(-taken.length);

@@ -1,8 +1,10 @@
 import { ChunkedQueue } from './ChunkedQueue.ts';
+import { NOTHING, type CancelKind } from './protocol.ts';
 import type { DemandWindow } from './DemandWindow.ts';
 import type { Link } from './Link.ts';
-import type { CancelKind } from './protocol.ts';
 import type { Reason } from './reasons.ts';
+
+const NONE: readonly never[] = [];
 
 /** Events, and the subscription that they came by. */
 export interface Received<In> {
@@ -27,11 +29,16 @@ export type Queued<In> =
  */
 export class Inbox<In> {
   readonly queue = new ChunkedQueue<Queued<In>>();
-  /** What to ask of the sender once the batch that is being handled is done. */
-  askAfterBatch = 0;
+  /** One event that was pulled ahead of the queue, and by which subscription it came. */
+  ahead: In | typeof NOTHING = NOTHING;
+  aheadFrom: Link<In> | undefined;
+  /** How many events of the batch are not done yet when the callback has ended: `Link.settle` tells when they are. */
+  deferred = 0;
   #from: Link<In> | undefined;
-  #events: readonly In[] = [];
+  #events: readonly In[] = NONE;
   #at = 0;
+  /** How many of them are being handled. */
+  #size = 0;
   /** How many of `#events` the sender was really owed: more than that is excess, and settles nothing. */
   #owed = 0;
 
@@ -42,6 +49,23 @@ export class Inbox<In> {
 
   get handling(): boolean {
     return this.#from !== undefined;
+  }
+
+  /** True while nothing is handled and nothing waits. */
+  get idle(): boolean {
+    return this.#from === undefined && !this.waiting;
+  }
+
+  /** True while something waits, whether it can be handled or not. */
+  get waiting(): boolean {
+    return this.ahead !== NOTHING || this.queue.length > 0;
+  }
+
+  /** Begins to handle the event that was pulled ahead. */
+  beginAhead(): void {
+    const event = this.ahead as In;
+    this.ahead = NOTHING;
+    this.begin([event], this.aheadFrom as Link<In>);
   }
 
   /** Begins to handle `events`. GenStage: `consumer_receive/4`. */
@@ -56,19 +80,13 @@ export class Inbox<In> {
 
   /** The next batch to handle. GenStage: `split_batches/5`, one batch at a time. */
   nextBatch(): readonly In[] {
-    const window = windowOf(this.from);
     const start = this.#at;
-    const end = window ? Math.min(start + window.batchSize, this.#events.length) : this.#events.length;
-    const size = end - start;
-    if (window) {
-      const settled = Math.min(size, this.#owed);
-      this.#owed -= settled;
-      this.askAfterBatch = window.settle(settled);
-    } else {
-      this.askAfterBatch = 0;
-    }
-    this.#at = end;
-    return size === this.#events.length ? this.#events : this.#events.slice(start, end);
+    const left = this.#events.length - start;
+    const window = this.from.splits ? windowOf(this.from) : undefined;
+    const size = window ? Math.min(left, window.batchSize) : left;
+    this.#size = size;
+    this.#at = start + size;
+    return size === this.#events.length ? this.#events : this.#events.slice(start, this.#at);
   }
 
   /** Removes what has been received and not begun, in order. */
@@ -77,17 +95,28 @@ export class Inbox<In> {
       yield { events: this.#events.slice(this.#at), from: this.#from };
     }
     this.#at = this.#events.length;
+    if (this.ahead !== NOTHING) yield { events: [this.ahead], from: this.aheadFrom as Link<In> };
+    this.ahead = NOTHING;
     while (this.queue.length > 0) {
       const queued = this.queue.shift();
       if (queued.kind === 'events') yield queued;
     }
   }
 
-  /** The batch has been handled; goes on with the next, if there is one. */
-  batchDone(): void {
-    if (this.#at < this.#events.length) return;
-    this.#from = undefined;
-    this.#events = [];
+  /**
+   * The batch has been handled, all but what is `deferred`: returns what to ask of the sender. Goes on with the next, if
+   * there is one.
+   */
+  batchDone(): number {
+    const window = windowOf(this.from);
+    const settled = Math.min(this.#size - this.deferred, this.#owed);
+    this.#owed -= settled + this.deferred;
+    this.deferred = 0;
+    if (this.#at === this.#events.length) {
+      this.#from = undefined;
+      this.#events = NONE;
+    }
+    return window && settled > 0 ? window.settle(settled) : 0;
   }
 }
 

@@ -22,6 +22,8 @@ export class Link<T> implements Subscription<T>, ConsumerRef<T> {
   /** The accounting of an automatic subscription. */
   readonly window: DemandWindow;
   mode: 'automatic' | 'manual';
+  /** Batches are split where an ask is due in the middle. */
+  splits = true;
   /** The producer counts this consumer among its own. */
   openUpstream = false;
   /** The consumer counts this producer among its own. */
@@ -30,6 +32,11 @@ export class Link<T> implements Subscription<T>, ConsumerRef<T> {
   early = true;
   /** Who takes the events. */
   readonly consumer: ConsumerEnd<T>;
+  readonly tells: boolean;
+  /** Who wants to know which events are done, if anybody does: the producer says so as it hears of the subscription. */
+  settler: Settler<T> | undefined;
+  /** What the consumer gives back as it leaves. */
+  unbegun: readonly T[] = [];
   readonly #producer: ProducerEnd<T>;
   #keptDemand = 0;
   #keptEnd: { readonly kind: CancelKind; readonly reason: Reason } | undefined;
@@ -46,6 +53,7 @@ export class Link<T> implements Subscription<T>, ConsumerRef<T> {
     this.mode = mode;
     this.window = new DemandWindow(maxDemand, minDemand);
     this.consumer = consumer;
+    this.tells = consumer.tells === true;
     this.#producer = producer;
   }
 
@@ -56,6 +64,11 @@ export class Link<T> implements Subscription<T>, ConsumerRef<T> {
     else this.#producer.ask(this, demand);
   }
 
+  /** Events are done that were still in work when their batch had been handled. */
+  settle(count: number): void {
+    if (this.openDownstream && this.mode === 'automatic') this.ask(this.window.settle(count));
+  }
+
   pull(): T | typeof NOTHING {
     return this.#producer.pull(this);
   }
@@ -64,7 +77,16 @@ export class Link<T> implements Subscription<T>, ConsumerRef<T> {
     this.#producer.giveBack(events);
   }
 
-  cancel(reason: Reason = 'normal'): void {
+  get wantsSettled(): boolean {
+    return this.settler !== undefined;
+  }
+
+  settled(events: readonly T[]): void {
+    this.settler?.settled(this, events);
+  }
+
+  cancel(reason: Reason = 'normal', unbegun: readonly T[] = []): void {
+    this.unbegun = this.unbegun.concat(unbegun);
     this.#cancel('cancel', reason);
   }
 
@@ -122,6 +144,11 @@ export interface ProducerPort<T> extends ProducerEnd<T> {
    * so, with the reason.
    */
   join(subscription: Link<T>, old?: Link<T>, reason?: Reason): void;
+}
+
+/** Takes note of events that are done. */
+export interface Settler<T> {
+  settled(subscription: Link<T>, events: readonly T[]): void;
 }
 
 /** The producer's side of a subscription, as the subscription sees it. */

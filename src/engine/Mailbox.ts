@@ -4,8 +4,23 @@ type Task = () => void;
 
 /** Events on their way to a consumer that is busy. */
 export interface Delivery {
+  readonly kind: 'events';
   readonly events: readonly unknown[];
   readonly from: unknown;
+}
+
+/** Whose mailbox it is. */
+export interface MailboxOwner {
+  /** Does the next piece of work in progress, which comes before any mail; false if there is none. */
+  advance(): boolean;
+  /** Does what is left to do once all mail is read; false if there is nothing. */
+  settleDown(): boolean;
+  /** All is done for now: nothing runs, and nothing waits. */
+  rested(): void;
+  /** Takes events that have waited in the mail. */
+  deliver(delivery: Delivery): void;
+  /** Is told of an error that a task has thrown. */
+  failed(error: unknown): void;
 }
 
 /**
@@ -18,37 +33,28 @@ export interface Delivery {
  * GenStage: the process's mailbox.
  */
 export class Mailbox {
-  readonly #advance: () => boolean;
-  readonly #settleDown: () => boolean;
-  readonly #failed: (error: unknown) => void;
-  readonly #deliver: (delivery: Delivery) => void;
+  readonly #owner: MailboxOwner;
   #busy = false;
   #suspended = false;
   #closed = false;
-  #urgent: Task[] = [];
+  #urgent: ChunkedQueue<Task> | undefined;
   #mail: ChunkedQueue<Task | Delivery> | undefined;
 
-  /**
-   * @param advance does the next piece of work in progress, which comes before any mail; false if there is none
-   * @param settleDown does what is left to do once all mail is read; false if there is nothing
-   * @param failed is told of an error that a task has thrown
-   * @param deliver takes events that have waited in the mail
-   */
-  constructor(
-    advance: () => boolean,
-    settleDown: () => boolean,
-    failed: (error: unknown) => void,
-    deliver: (delivery: Delivery) => void = () => undefined,
-  ) {
-    this.#advance = advance;
-    this.#settleDown = settleDown;
-    this.#failed = failed;
-    this.#deliver = deliver;
+  constructor(owner: MailboxOwner) {
+    this.#owner = owner;
   }
 
   /** True while nothing runs and nothing waits. */
   get idle(): boolean {
     return !this.#busy;
+  }
+
+  /** True while there is something to read. */
+  get waiting(): boolean {
+    return (
+      (this.#mail !== undefined && this.#mail.length > 0) ||
+      (this.#urgent !== undefined && this.#urgent.length > 0)
+    );
   }
 
   /** True while a promise is awaited. */
@@ -72,21 +78,29 @@ export class Mailbox {
     try {
       this.#goOn();
     } catch (error) {
-      this.#failed(error);
+      this.#owner.failed(error);
     }
   }
 
+  /** Ends a task as `leave`, where there is no work in progress and nothing to settle down. */
+  rest(): void {
+    if (this.waiting || this.#suspended || this.#closed) this.leave();
+    else this.#busy = false;
+  }
+
   #goOn(): void {
-    while (!this.#suspended) {
-      if (this.#closed) return;
-      if (this.#advance()) continue;
-      const task = this.#urgent.shift() ?? this.#nextMail();
-      if (typeof task === 'function') task();
-      else if (task) this.#deliver(task);
-      else if (!this.#settleDown()) {
+    const owner = this.#owner;
+    while (!this.#suspended && !this.#closed) {
+      if (owner.advance()) continue;
+      const task = this.#nextTask();
+      if (task === undefined) {
+        if (owner.settleDown()) continue;
         this.#busy = false;
+        owner.rested();
         return;
       }
+      if (typeof task === 'function') task();
+      else owner.deliver(task);
     }
   }
 
@@ -112,14 +126,14 @@ export class Mailbox {
 
   /** Removes the events that wait in the mail. For a mailbox that is about to be closed. */
   *undelivered(): IterableIterator<Delivery> {
-    for (let mail = this.#nextMail(); mail; mail = this.#nextMail()) {
+    for (let mail = this.#nextTask(); mail; mail = this.#nextTask()) {
       if (typeof mail !== 'function') yield mail;
     }
   }
 
   /** Runs `task` after the current one and before any mail. */
   next(task: Task): void {
-    this.#urgent.push(task);
+    (this.#urgent ??= new ChunkedQueue()).push(task);
   }
 
   /** Takes no more tasks until `answer` settles; then goes on with `next` or `failed`. */
@@ -150,7 +164,7 @@ export class Mailbox {
   close(): void {
     this.#closed = true;
     this.#suspended = false;
-    this.#urgent = [];
+    this.#urgent = undefined;
     this.#mail = undefined;
   }
 
@@ -161,12 +175,13 @@ export class Mailbox {
     try {
       task();
     } catch (error) {
-      this.#failed(error);
+      this.#owner.failed(error);
     }
     this.leave();
   }
 
-  #nextMail(): Task | Delivery | undefined {
-    return this.#mail && this.#mail.length > 0 ? this.#mail.shift() : undefined;
+  #nextTask(): Task | Delivery | undefined {
+    if (this.#urgent !== undefined && this.#urgent.length > 0) return this.#urgent.shift();
+    return this.#mail !== undefined && this.#mail.length > 0 ? this.#mail.shift() : undefined;
   }
 }

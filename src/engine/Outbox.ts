@@ -94,6 +94,21 @@ export class Outbox<Out> {
     return this.#draining && waiting === 0;
   }
 
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** One event that is asked for is the producer's to give: nothing waits, and nobody else is owed anything. */
+  get direct(): boolean {
+    return (
+      this.dispatcher.idle === true &&
+      this.#open &&
+      !this.#keepsDemand &&
+      this.firstAsked === undefined &&
+      this.buffer.estimatedCount === 0
+    );
+  }
+
   drain(): void {
     this.#draining = true;
     this.#reserved = 1;

@@ -7,6 +7,8 @@ import type { Reason } from './reasons.ts';
 export class ProducerHalf<In, Out> implements ProducerPort<Out> {
   readonly #stage: StageHost<In, Out>;
   readonly #consumers = new Set<Link<Out>>();
+  /** Wanted to pull while the stage was busy. */
+  #puller: Link<Out> | undefined;
 
   constructor(stage: StageHost<In, Out>) {
     this.#stage = stage;
@@ -23,6 +25,7 @@ export class ProducerHalf<In, Out> implements ProducerPort<Out> {
       subscription.end('down', 'noproc');
       return;
     }
+    if (this.#stage.outbox.dispatcher.settled) subscription.settler = this;
     // From now on, so that it is told if the stage stops before it has read this.
     this.#consumers.add(subscription);
     this.#stage.mailbox.post(() => {
@@ -53,15 +56,45 @@ export class ProducerHalf<In, Out> implements ProducerPort<Out> {
 
   pull(subscription: Link<Out>): Out | typeof NOTHING {
     const { mailbox, outbox } = this.#stage;
-    if (outbox.ready && mailbox.idle && subscription.openUpstream) return outbox.buffer.shift();
+    if (mailbox.idle && subscription.openUpstream) {
+      if (outbox.ready) return outbox.buffer.shift();
+      if (outbox.direct) return this.#stage.answerOne(subscription);
+    } else if (this.#pullsLater(subscription)) {
+      this.#puller = subscription;
+      return NOTHING;
+    }
     subscription.ask(1);
     return NOTHING;
+  }
+
+  /** The stage has nothing left to do: who wanted to pull meanwhile does so now, in a frame of its own. */
+  resumePull(): void {
+    const puller = this.#puller;
+    if (!puller) return;
+    this.#puller = undefined;
+    if (puller.openUpstream) puller.consumer.pullAgain?.(puller);
+  }
+
+  /**
+   * True if a pull can wait until this stage has done what it is doing, most likely the delivery to the very consumer: that
+   * then runs below nobody's frame, and finds this stage idle. With other consumers it would lose its turn to them.
+   */
+  #pullsLater(subscription: Link<Out>): boolean {
+    return (
+      subscription.openUpstream &&
+      !subscription.early &&
+      this.#puller === undefined &&
+      this.#consumers.size === 1 &&
+      subscription.consumer.pullAgain !== undefined &&
+      !this.#stage.mailbox.suspended &&
+      !this.#stage.mailbox.idle
+    );
   }
 
   giveBack(events: readonly Out[]): void {
     if (events.length === 0) return;
     const { exited, mailbox, outbox } = this.#stage;
-    if (exited || !outbox.dispatcher.answersAsker) {
+    if (exited || !(outbox.dispatcher.answersAsker || outbox.dispatcher.holds)) {
       this.#stage.discard(events, exited ? 'stopped' : 'cancelled');
     } else if (outbox.keepsDemand) {
       outbox.giveBack(events);
@@ -73,11 +106,31 @@ export class ProducerHalf<In, Out> implements ProducerPort<Out> {
     }
   }
 
+  settled(subscription: Link<Out>, events: readonly Out[]): void {
+    const { mailbox } = this.#stage;
+    if (mailbox.enter()) {
+      try {
+        this.#settled(subscription, events);
+      } catch (error) {
+        this.#stage.crash(error);
+      }
+      mailbox.leave();
+    } else {
+      mailbox.post(() => {
+        this.#settled(subscription, events);
+      });
+    }
+  }
+
   cancel(subscription: Link<Out>, kind: CancelKind, reason: Reason): void {
     this.#stage.face?.left(subscription);
-    this.#stage.mailbox.post(() => {
-      this.#remove(subscription, kind, reason);
-    });
+    if (this.#stage.exited) this.#takeBack(subscription);
+    else {
+      this.#stage.mailbox.post(() => {
+        this.#takeBack(subscription);
+        this.#remove(subscription, kind, reason);
+      });
+    }
   }
 
   /** The stage has stopped. */
@@ -120,6 +173,18 @@ export class ProducerHalf<In, Out> implements ProducerPort<Out> {
   #asked(subscription: Link<Out>, demand: number): void {
     const { outbox } = this.#stage;
     if (subscription.openUpstream) outbox.asked(outbox.dispatcher.ask(subscription, demand));
+  }
+
+  #settled(subscription: Link<Out>, events: readonly Out[]): void {
+    const { outbox } = this.#stage;
+    if (subscription.openUpstream) outbox.asked(outbox.dispatcher.settled?.(subscription, events) ?? 0);
+  }
+
+  /** Puts back what a consumer that leaves has not begun. */
+  #takeBack(subscription: Link<Out>): void {
+    const { unbegun } = subscription;
+    subscription.unbegun = [];
+    this.giveBack(unbegun);
   }
 
   #remove(subscription: Link<Out>, kind: CancelKind, reason: Reason, then?: () => void): void {

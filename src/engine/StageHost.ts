@@ -3,7 +3,7 @@ import type { Link } from './Link.ts';
 import type { Mailbox } from './Mailbox.ts';
 import type { Outbox } from './Outbox.ts';
 import type { StageCallbacks, StageType } from './callbacks.ts';
-import type { CancelKind, DiscardCause } from './protocol.ts';
+import type { CancelKind, DiscardCause, NOTHING } from './protocol.ts';
 import type { Reason } from './reasons.ts';
 
 /** What a face on the engine may hook into: GenStage has no such thing, and its rules are kept without. */
@@ -33,6 +33,13 @@ export interface StageHost<In, Out> {
   settle<V>(answer: V | PromiseLike<V>, next: (answer: V) => void): void;
   /** Dispatches the events that a callback has answered with. */
   emitAnswer(this: void, answer: Iterable<Out> | void): void;
+  /**
+   * Set by a face: handles one event without a batch around it. A producer-consumer answers with the one result; `NOTHING`
+   * if it is not exactly one, or not there yet: then the results have been emitted, or will be.
+   */
+  handleEvent?(event: In, from: Link<In>): Out | typeof NOTHING;
+  /** Answers an ask for one event with the event, if it is there at once; else it is sent when it is. */
+  answerOne(subscription: Link<Out>): Out | typeof NOTHING;
   /** Hands out events that nobody will get. */
   discard(events: readonly Out[], cause: DiscardCause): void;
   exit(reason: Reason): void;

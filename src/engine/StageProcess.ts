@@ -1,7 +1,7 @@
 import { ConsumerHalf } from './ConsumerHalf.ts';
 import type { EventBuffer } from './EventBuffer.ts';
 import { Inbox, type Received } from './Inbox.ts';
-import { Mailbox } from './Mailbox.ts';
+import { Mailbox, type Delivery, type MailboxOwner } from './Mailbox.ts';
 import { Outbox } from './Outbox.ts';
 import { ProducerHalf } from './ProducerHalf.ts';
 import type { StageFace, StageHost } from './StageHost.ts';
@@ -9,14 +9,14 @@ import { Link, type ProducerPort } from './Link.ts';
 import { typeError } from './assert.ts';
 import type { StageCallbacks, StageType } from './callbacks.ts';
 import { isPromiseLike } from './isPromiseLike.ts';
-import type { DiscardCause, DispatcherFactory, SubscriptionOptions } from './protocol.ts';
+import { NOTHING, type DiscardCause, type DispatcherFactory, type SubscriptionOptions } from './protocol.ts';
 import type { Reason } from './reasons.ts';
 
 /**
  * What a stage does with the messages it gets, one at a time: the mailbox, both halves behind it and the callbacks.
  * `Stage` is its public face.
  */
-export class StageProcess<In, Out> implements StageHost<In, Out> {
+export class StageProcess<In, Out> implements StageHost<In, Out>, MailboxOwner {
   readonly type: StageType;
   readonly callbacks: StageCallbacks<In, Out>;
   readonly inbox = new Inbox<In>();
@@ -27,6 +27,7 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
   exited = false;
   exitReason: Reason;
   face: StageFace<In, Out> | undefined;
+  handleEvent?(event: In, from: Link<In>): Out | typeof NOTHING;
 
   constructor(
     type: StageType,
@@ -39,14 +40,7 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
     this.callbacks = callbacks;
     this.producer = new ProducerHalf(this);
     this.consumer = new ConsumerHalf(this);
-    this.mailbox = new Mailbox(
-      () => this.consumer.advance(),
-      () => this.#settleDown(),
-      this.#failed,
-      ({ events, from }) => {
-        this.consumer.received(events as readonly In[], from as Link<In>);
-      },
-    );
+    this.mailbox = new Mailbox(this);
     const deliverInfo = (message: unknown) => {
       this.#deliverInfo(message);
     };
@@ -92,7 +86,7 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
   info(message: unknown): void {
     this.mailbox.post(() => {
       if (this.type === 'consumer') this.#deliverInfo(message);
-      else if (this.inbox.queue.length > 0) this.inbox.queue.push({ kind: 'message', message });
+      else if (this.inbox.waiting) this.inbox.queue.push({ kind: 'message', message });
       else this.outbox.info(message);
     });
   }
@@ -110,6 +104,24 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
       port.join(subscription);
     });
     return subscription;
+  }
+
+  answerOne(subscription: Link<Out>): Out | typeof NOTHING {
+    const { mailbox, outbox } = this;
+    mailbox.enter();
+    let event: Out | typeof NOTHING = NOTHING;
+    try {
+      // No closure and no array on the way: this is what one event at a time costs.
+      event = this.type === 'producer' ? this.#produceOne(subscription) : this.#passOne(subscription);
+    } catch (error) {
+      this.crash(error);
+    }
+    if (event === NOTHING || outbox.draining) mailbox.leave();
+    else mailbox.rest();
+    if (event === NOTHING || subscription.openUpstream) return event;
+    // It has left, or the stage has stopped, in the meantime.
+    this.producer.giveBack([event]);
+    return NOTHING;
   }
 
   exit(reason: Reason): void {
@@ -151,7 +163,7 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
   }
 
   settle<V>(answer: V | PromiseLike<V>, next: (answer: V) => void): void {
-    if (isPromiseLike(answer)) this.mailbox.suspend(answer, next, this.#failed);
+    if (isPromiseLike(answer)) this.mailbox.suspend(answer, next, this.failed);
     else next(answer);
   }
 
@@ -166,6 +178,21 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
     this.settle(answer, this.emitAnswer);
   }
 
+  #produceOne(subscription: Link<Out>): Out | typeof NOTHING {
+    const answer = this.callbacks.handleDemand?.(1);
+    if (Array.isArray(answer) && answer.length === 1) return answer[0] as Out;
+    // The producer has been told of the demand already.
+    this.outbox.dispatcher.ask(subscription, 1);
+    this.settle(answer, this.emitAnswer);
+    return NOTHING;
+  }
+
+  #passOne(subscription: Link<Out>): Out | typeof NOTHING {
+    const result = this.consumer.handleAhead();
+    if (result === NOTHING) this.outbox.asked(this.outbox.dispatcher.ask(subscription, 1));
+    return result;
+  }
+
   readonly emitAnswer = (answer: Iterable<Out> | void): void => {
     if (answer === undefined || answer === null) return;
     const events = Array.isArray(answer) ? (answer as readonly Out[]) : this.#toEvents(answer);
@@ -178,7 +205,21 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
     else this.outbox.emit(events);
   };
 
-  readonly #failed = (error: unknown): void => {
+  // What the mailbox calls
+
+  advance(): boolean {
+    return this.consumer.advance();
+  }
+
+  rested(): void {
+    this.producer.resumePull();
+  }
+
+  deliver({ events, from }: Delivery): void {
+    this.consumer.received(events as readonly In[], from as Link<In>);
+  }
+
+  readonly failed = (error: unknown): void => {
     this.crash(error);
   };
 
@@ -196,9 +237,9 @@ export class StageProcess<In, Out> implements StageHost<In, Out> {
   }
 
   /** What remains to be done once the mail is read. */
-  #settleDown(): boolean {
+  settleDown(): boolean {
     if (this.outbox.serve()) return true;
-    if (this.outbox.drained && this.inbox.queue.length === 0) this.exit('normal');
+    if (this.outbox.drained && !this.inbox.waiting) this.exit('normal');
     return false;
   }
 }

@@ -88,6 +88,12 @@ export interface ConsumerRef<T> {
   readonly consumer: object;
   /** The options it subscribed with. */
   readonly options: SubscriptionOptions;
+  /**
+   * True if it tells which events are done, by `settled` of its subscription. One that does not is taken to have done
+   * its oldest events as it asks for as many more; its first asks are for nothing that was done.
+   * @default false
+   */
+  readonly tells?: boolean;
   /** Sends it events, at most as many as it has asked for. */
   send(events: readonly T[]): void;
 }
@@ -107,10 +113,22 @@ export interface Dispatcher<T> {
    */
   readonly answersAsker?: boolean;
   /**
+   * True while nobody is owed anything, and nothing that was passed on is unanswered: then one event that is asked for
+   * is handed to the one who asks, without the dispatcher.
+   * @default false
+   */
+  readonly idle?: boolean;
+  /**
    * Events that wait in a buffer of the dispatcher's own.
    * @default 0
    */
   readonly buffered?: number;
+  /**
+   * The events that wait, if the dispatcher keeps them itself because it is not always the first of them that goes
+   * next. They are the producer's buffer then, within its `bufferSize`, and `dispatch` gets what `take` has returned.
+   * @default none: what `dispatch` returns waits in a buffer of the producer's, first in, first out
+   */
+  readonly holds?: HeldEvents<T>;
   /**
    * A consumer has come. Returns the demand to pass on to the producer.
    *
@@ -124,10 +142,36 @@ export interface Dispatcher<T> {
   /** Sends `events` to consumers, never more than they asked for. Returns those that nobody has asked for. */
   dispatch(events: readonly T[]): readonly T[];
   /**
+   * A consumer has done events, of those it was sent. Returns the demand to pass on to the producer. It comes before the
+   * ask that follows from it; consumers that do not tell (see `ConsumerRef`) never call it.
+   */
+  settled?(consumer: ConsumerRef<T>, events: readonly T[]): number;
+  /**
    * A side message is due after everything dispatched so far. A dispatcher that has a buffer of its own calls
    * `deliverInfo` of its host then; without this method the message is delivered at once.
    */
   info?(message: unknown): void;
+}
+
+/**
+ * The events that wait in a dispatcher which keeps them itself. It may be looked at, added to and dropped from at any
+ * time, also while the dispatcher sends. Iterated, it gives the events, oldest first.
+ */
+export interface HeldEvents<T> extends Iterable<T> {
+  /** How many wait. */
+  readonly length: number;
+  /** How many of them may go now, as far as there is demand. */
+  readonly ready: number;
+  /** True if `event`, came it now, would be ready; else it would have to wait for others. */
+  mayGo(event: T): boolean;
+  /** Takes in events that have come. Returns the demand to pass on to the producer, in place of those that have to wait. */
+  store(events: readonly T[]): number;
+  /** Takes back, in front, events that were sent and that nobody has begun. */
+  prepend(events: readonly T[]): void;
+  /** Removes and returns ready events, at most `count`, which is never more than there is demand: to be sent next. */
+  take(count: number): readonly T[];
+  /** Removes and returns the event that has waited longest, or the one that came last. There is one. */
+  drop(which: 'oldest' | 'newest'): T;
 }
 
 /**
@@ -220,13 +264,24 @@ export interface Subscription<T> {
    */
   giveBack(events: readonly T[]): void;
   /**
+   * True if the producer's dispatcher wants to know which events are done: see `settled`. It is known by the time that the
+   * first event comes.
+   */
+  readonly wantsSettled: boolean;
+  /**
+   * Tells the producer's dispatcher which events are done; for consumers that say by `tells` that they do. Say it before
+   * the ask that follows from it. Where `wantsSettled` is false it does nothing.
+   */
+  settled(events: readonly T[]): void;
+  /**
    * Ends the subscription; both sides are told.
    *
    * GenStage: `cancel/3`.
    *
    * @param reason why; `'normal'` if not given
+   * @param unbegun received events that nobody has begun: they are given back before anybody is sent others
    */
-  cancel(reason?: Reason): void;
+  cancel(reason?: Reason, unbegun?: readonly T[]): void;
 }
 
 /**
@@ -234,8 +289,15 @@ export interface Subscription<T> {
  * implement these two and `attach` it to a producer stage.
  */
 export interface ConsumerEnd<T> {
+  /**
+   * True if it tells which events are done, by `settled` of its subscription, where that is wanted.
+   * @default false
+   */
+  readonly tells?: boolean;
   /** Events have come, never more than were asked for. The array must not be changed. */
   receive(events: readonly T[], subscription: Subscription<T>): void;
+  /** @internal The producer is idle again: what was pulled in vain while it was busy may be pulled now. */
+  pullAgain?(subscription: Subscription<T>): void;
   /** The subscription has ended: nothing more will come. An error that it throws is logged on the console. */
   ended(kind: CancelKind, reason: Reason, subscription: Subscription<T>): void;
 }

@@ -2,7 +2,14 @@ import { Subscription as Teardown, type ObservableInput, type TeardownLogic } fr
 import type { Link, ProducerPort } from '../engine/Link.ts';
 import type { StageProcess } from '../engine/StageProcess.ts';
 import { Stage, isOrderly, type CancelKind, type Reason, type Subscription } from '../engine/index.ts';
-import type { Answer, DiscardCause, DispatcherFactory, StageType } from '../engine/index.ts';
+import type {
+  Answer,
+  DiscardCause,
+  DispatcherFactory,
+  NOTHING,
+  StageCallbacks,
+  StageType,
+} from '../engine/index.ts';
 import type { ConsumerSubscription, DemandMode, SubscribeOptions } from '../types.ts';
 import { Failure, errorOf } from './endings.ts';
 import { Upstream, type UpstreamOwner } from './Upstream.ts';
@@ -14,6 +21,8 @@ export interface StageWork<In, Out> {
   handleDemand?(demand: number): Answer<Out>;
   /** See the engine's `StageCallbacks`. */
   handleEvents?(events: readonly In[], from: Subscription<In>): Answer<Out>;
+  /** See the engine's `StageHost`. */
+  handleEvent?(event: In, from: Link<In>): Out | typeof NOTHING;
   /** See the engine's `StageCallbacks`. */
   handleInfo?(message: unknown): Answer<Out>;
   /** The stage has been asked for the first time. */
@@ -72,33 +81,16 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
     this.#options = options;
     this.#ended = ended;
     this.#work = work(this);
-    const { handleDemand, handleEvents, handleInfo, firstAsk } = this.#work;
+    const { handleEvent, firstAsk } = this.#work;
     if (firstAsk) this.firstAsk = firstAsk.bind(this.#work);
-    this.stage = new Stage<In, Out>(
-      type,
-      {
-        ...(handleDemand && { handleDemand: handleDemand.bind(this.#work) }),
-        ...(handleEvents && { handleEvents: handleEvents.bind(this.#work) }),
-        ...(handleInfo && { handleInfo: handleInfo.bind(this.#work) }),
-        ...(options.discarded && { discarded: options.discarded }),
-        handleSubscribe: (kind, subscription) => {
-          this.#subscribed(kind, subscription as Subscription<unknown>);
-        },
-        handleCancel: (kind, reason, subscription) => {
-          this.#cancelled(kind, reason, subscription as Subscription<unknown>);
-        },
-        terminate: (reason) => {
-          this.#stopped(reason);
-        },
-      },
-      {
-        ...(bufferSize !== undefined && { bufferSize }),
-        ...(bufferKeep !== undefined && { bufferKeep }),
-        ...(dispatcher !== undefined && { dispatcher }),
-        ...(demand !== 'forward' && { demand: 'accumulate' as const }),
-      },
-    );
+    this.stage = new Stage<In, Out>(type, this.#callbacks(), {
+      ...(bufferSize !== undefined && { bufferSize }),
+      ...(bufferKeep !== undefined && { bufferKeep }),
+      ...(dispatcher !== undefined && { dispatcher }),
+      ...(demand !== 'forward' && { demand: 'accumulate' as const }),
+    });
     const { process } = this.stage;
+    if (handleEvent) process.handleEvent = (event, from) => handleEvent.call(this.#work, event, from);
     process.outbox.prompt = true;
     process.outbox.firstAsked = () => {
       this.start();
@@ -210,6 +202,27 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
   survived(upstream: Upstream<In>): void {
     this.#living.delete(upstream);
     if (this.#living.size === 0) this.finish();
+  }
+
+  #callbacks(): StageCallbacks<In, Out> {
+    const work = this.#work;
+    const { handleDemand, handleEvents, handleInfo } = work;
+    const { discarded } = this.#options;
+    return {
+      ...(handleDemand && { handleDemand: (demand) => handleDemand.call(work, demand) }),
+      ...(handleEvents && { handleEvents: (events, from) => handleEvents.call(work, events, from) }),
+      ...(handleInfo && { handleInfo: (message) => handleInfo.call(work, message) }),
+      ...(discarded && { discarded }),
+      handleSubscribe: (kind, subscription) => {
+        this.#subscribed(kind, subscription as Subscription<unknown>);
+      },
+      handleCancel: (kind, reason, subscription) => {
+        this.#cancelled(kind, reason, subscription as Subscription<unknown>);
+      },
+      terminate: (reason) => {
+        this.#stopped(reason);
+      },
+    };
   }
 
   #subscribed(kind: 'producer' | 'consumer', subscription: Subscription<unknown>): void {

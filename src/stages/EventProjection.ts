@@ -1,9 +1,9 @@
 import type { ObservableInput } from 'rxjs';
 import { ChunkedQueue } from '../engine/ChunkedQueue.ts';
-import { DemandWindow } from '../engine/DemandWindow.ts';
 import type { Link } from '../engine/Link.ts';
 import { isPromiseLike } from '../engine/isPromiseLike.ts';
 import type { Subscription } from '../engine/index.ts';
+import { NOTHING } from '../engine/protocol.ts';
 import { RunningJob, type JobOwner } from '../face/RunningJob.ts';
 import type { StageRun, StageWork } from '../face/StageRun.ts';
 import type { Upstream } from '../face/Upstream.ts';
@@ -15,12 +15,11 @@ import type { JobContext } from '../types.ts';
 export class EventProjection<A, B> implements StageWork<A, B> {
   readonly #project: (event: A, context: JobContext) => unknown;
   readonly #run: StageRun<A, B>;
-  /** How much is asked for, by subscription: a producer that is subscribed to anew is asked anew. */
-  #window: DemandWindow | undefined;
-  #from: Subscription<A> | undefined;
-  /** The results of the batch that is being handled. */
-  #results: B[] = [];
-  #handling = false;
+  /** The results of the batch that is being handled, while one is. */
+  #results: B[] | undefined;
+  #stopped = false;
+  /** Where work that ends at once is done. */
+  #slot: Slot<A, B> | undefined;
   #index = 0;
   readonly #slots: Slot<A, B>[] = [];
   readonly #idle = new ChunkedQueue<Slot<A, B>>();
@@ -35,45 +34,68 @@ export class EventProjection<A, B> implements StageWork<A, B> {
   }
 
   firstAsk({ link }: Upstream<A>): void {
-    const { maxDemand, minDemand } = link.window;
-    this.#window = new DemandWindow(maxDemand, minDemand);
-    this.#from = link;
-    link.ask(maxDemand);
+    link.mode = 'automatic';
+    // Work that ends at once is settled together.
+    link.splits = false;
+    link.ask(link.window.maxDemand);
   }
 
   handleEvents(events: readonly A[], from: Subscription<A>): readonly B[] {
     const results: B[] = (this.#results = []);
     const rest = (this.#rest = { events, from, at: 0 });
-    this.#handling = true;
-    let ended = 0;
-    let slot = this.#idleSlot();
-    while (rest.at < events.length && !this.#run.exited) {
+    const project = this.#project;
+    const link = from as Link<A>;
+    let deferred = 0;
+    let slot = (this.#slot ??= this.#idleSlot());
+    while (rest.at < events.length && !this.#stopped) {
       const event = events[rest.at++] as A;
+      const index = this.#index++;
+      slot.index = index;
       let result: unknown;
       try {
-        slot.index = this.#index++;
-        result = this.#project(event, new RunningJob(slot.index, slot));
+        result = project(event, new RunningJob(index, slot));
       } catch (error) {
         // After the results of the events before it; the events after it go back.
         this.#run.fail(error);
         if (rest.at < events.length) from.giveBack(events.slice(rest.at));
         break;
       }
-      if (isPlain(result)) {
+      if ((typeof result !== 'object' && typeof result !== 'function') || isPlain(result)) {
         results.push(result as B);
-        ended++;
-      } else if (slot.follow(result, from)) {
-        ended++;
-      } else {
-        slot = this.#idleSlot();
+      } else if (!slot.follow(result, link)) {
+        deferred++;
+        slot = this.#slot = this.#idleSlot();
       }
     }
     slot.index = -1;
-    this.#idle.push(slot);
     this.#rest = undefined;
-    this.#handling = false;
-    this.#settle(from, ended);
+    this.#results = undefined;
+    this.#run.process.inbox.deferred = deferred;
     return results;
+  }
+
+  handleEvent(event: A, from: Link<A>): B | typeof NOTHING {
+    const slot = (this.#slot ??= this.#idleSlot());
+    const index = this.#index++;
+    slot.index = index;
+    let result: unknown;
+    try {
+      result = this.#project(event, new RunningJob(index, slot));
+    } catch (error) {
+      this.#run.fail(error);
+      return NOTHING;
+    }
+    if ((typeof result !== 'object' && typeof result !== 'function') || isPlain(result)) {
+      slot.index = -1;
+      return result as B;
+    }
+    if (slot.follow(result, from)) {
+      slot.index = -1;
+    } else {
+      this.#slot = undefined;
+      this.#run.process.inbox.deferred = 1;
+    }
+    return NOTHING;
   }
 
   finished(): void {
@@ -89,13 +111,14 @@ export class EventProjection<A, B> implements StageWork<A, B> {
   }
 
   stopped(): void {
+    this.#stopped = true;
     for (const slot of this.#slots) slot.abort();
   }
 
   // What the slots call
 
   emit(result: B): void {
-    if (this.#handling) this.#results.push(result);
+    if (this.#results) this.#results.push(result);
     else this.#run.stage.emit([result]);
   }
 
@@ -104,22 +127,15 @@ export class EventProjection<A, B> implements StageWork<A, B> {
   }
 
   /** A job that did not end at once has ended. */
-  ended(slot: Slot<A, B>, from: Subscription<A>): void {
+  ended(slot: Slot<A, B>, from: Link<A>): void {
     this.#busy--;
     this.#idle.push(slot);
-    this.#settle(from, 1);
+    from.settle(1);
     if (this.#finishing && this.#busy === 0) this.#run.stage.drain();
   }
 
   failed(error: unknown): void {
     this.#run.fail(error);
-  }
-
-  /** Events that came by `from` are done; those of an earlier subscription are nobody's demand any more. */
-  #settle(from: Subscription<A>, count: number): void {
-    if (count === 0 || from !== this.#from || !this.#window) return;
-    const demand = this.#window.settle(count);
-    if (demand > 0) from.ask(demand);
   }
 
   #idleSlot(): Slot<A, B> {
@@ -145,7 +161,7 @@ class Slot<A, B> implements JobOwner {
   /** The controller of the job that looked at its signal last, and the index of that job. */
   #controller: AbortController | undefined;
   #controlled = -1;
-  #from: Subscription<A> | undefined;
+  #from: Link<A> | undefined;
   #inner: { unsubscribe(): void } | undefined;
 
   constructor(slot: number, projection: EventProjection<A, B>) {
@@ -165,7 +181,7 @@ class Slot<A, B> implements JobOwner {
   }
 
   /** Follows what a job returned; true if it has ended with it. */
-  follow(result: unknown, from: Subscription<A>): boolean {
+  follow(result: unknown, from: Link<A>): boolean {
     this.#from = from;
     if (isPromiseLike(result)) this.#await(result as PromiseLike<B>);
     else if (this.#subscribe(result as ObservableInput<B>)) return true;
@@ -226,6 +242,6 @@ class Slot<A, B> implements JobOwner {
 
   #end(): void {
     this.index = -1;
-    this.#projection.ended(this, this.#from as Subscription<A>);
+    this.#projection.ended(this, this.#from as Link<A>);
   }
 }
