@@ -50,6 +50,7 @@ export type {
   DispatcherFactory,
   DispatcherHost,
   DispatchOptions,
+  InfoOptions,
   JobContext,
   Producer,
   ProducerConsumerOptions,

@@ -153,6 +153,16 @@ export interface ProducerOptions<T> extends BufferOptions {
   handleCancel?(kind: CancelKind, reason: unknown, subscription: ConsumerSubscription): void;
 }
 
+/** What a producer does with side messages. */
+export interface InfoOptions {
+  /**
+   * A side message is due: the events that waited when it was sent have been taken.
+   *
+   * GenStage: `handle_info/2`, for what `sync_info/3` and `async_info/2` send.
+   */
+  handleInfo?(message: unknown): void;
+}
+
 /**
  * Whether a producer lets demand and events go, or holds them.
  *

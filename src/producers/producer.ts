@@ -6,7 +6,8 @@ import { StagedProducer } from '../face/StagedProducer.ts';
 import type { StageRun } from '../face/StageRun.ts';
 import { isResultStream } from '../face/isResultStream.ts';
 import { subscribeTo } from '../face/subscribeTo.ts';
-import type { Producer, ProducerOptions } from '../types.ts';
+import { infoHandlerOf } from '../face/infoHandlerOf.ts';
+import type { InfoOptions, Producer, ProducerOptions } from '../types.ts';
 
 /** What a demand handler may answer: events, now or by a promise; an Observable or async iterable of events; nothing. */
 export type DemandAnswer<T> = Iterable<T> | ObservableInput<T> | PromiseLike<Iterable<T> | void> | void;
@@ -19,6 +20,12 @@ export interface ProducerContext<T> {
    * GenStage: the events that any callback returns.
    */
   emit(this: void, events: Iterable<T>): void;
+  /**
+   * Sends a side message: the option `handleInfo` gets it after the events that wait now have been taken.
+   *
+   * GenStage: `async_info/2`.
+   */
+  info(this: void, message: unknown): void;
   /** Ends the producer: consumers complete after the last event that waits. */
   complete(this: void): void;
   /** Ends the producer at once: consumers error. */
@@ -55,9 +62,10 @@ export interface ProducerContext<T> {
  */
 export function producer<T>(
   handleDemand: (demand: number, context: ProducerContext<T>) => DemandAnswer<T>,
-  options: ProducerOptions<T> = {},
+  options: ProducerOptions<T> & InfoOptions = {},
 ): Producer<T> {
   assertFunction('handleDemand', handleDemand);
+  const handleInfo = infoHandlerOf(options);
   return new StagedProducer<never, T>(
     {
       name: 'producer',
@@ -71,6 +79,7 @@ export function producer<T>(
             follow(answer, run);
             return undefined;
           },
+          handleInfo,
         };
       },
     },
@@ -82,6 +91,9 @@ function contextOf<T>(run: StageRun<never, T>): ProducerContext<T> {
   return {
     emit: (events) => {
       run.stage.emit(Array.isArray(events) ? (events as readonly T[]) : Array.from(events));
+    },
+    info: (message) => {
+      run.stage.info(message);
     },
     complete: () => {
       run.finish();
