@@ -84,13 +84,13 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
 
   /** Does the next piece of work that has been received; false if there is none, or no demand for it. */
   advance(): boolean {
-    const { handleEvent, inbox, outbox, type } = this.#stage;
+    const { inbox, outbox, type } = this.#stage;
     if (inbox.handling) {
       this.#handleBatch();
       return true;
     }
     if (inbox.ahead !== NOTHING && (type === 'consumer' || outbox.unmet > 0)) {
-      if (type === 'consumer' && handleEvent) this.handleAhead();
+      if (type === 'consumer' && this.#stage.single) this.#handleOneByOne();
       else inbox.beginAhead();
       return true;
     }
@@ -104,18 +104,23 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
 
   /** Handles the event that was pulled ahead, alone, and pulls the next; `NOTHING` if it has not given one result. */
   handleAhead(): Out | typeof NOTHING {
-    const { handleEvent, inbox } = this.#stage;
+    const { inbox, single } = this.#stage;
     const event = inbox.ahead;
-    if (event === NOTHING || !handleEvent) return NOTHING;
+    if (event === NOTHING || !single) return NOTHING;
     const from = inbox.aheadFrom as Link<In>;
     inbox.ahead = NOTHING;
-    const result = handleEvent(event, from);
-    if (from.mode === 'automatic') {
-      const settled = 1 - inbox.deferred;
-      inbox.deferred = 0;
-      if (settled > 0) this.#askFor(from.window.settle(settled), from);
-    }
+    const result = single.handleEvent(event, from);
+    const settled = 1 - inbox.deferred;
+    inbox.deferred = 0;
+    if (settled > 0 && from.mode === 'automatic') this.#askFor(from.window.settle(1), from);
     return result;
+  }
+
+  /** Until nothing can be pulled, or there is mail. */
+  #handleOneByOne(): void {
+    const { inbox, mailbox } = this.#stage;
+    do this.handleAhead();
+    while (inbox.ahead !== NOTHING && !mailbox.waiting && !mailbox.closed);
   }
 
   /** One event is taken at once if it is there. */

@@ -18,6 +18,15 @@ export interface StageFace<In, Out> {
   ended(subscription: Link<In>, kind: CancelKind, reason: Reason): boolean;
 }
 
+/** Handles one event without a batch around it. */
+export interface SingleHandler<In, Out> {
+  /**
+   * A producer-consumer answers with the one result; `NOTHING` if it is not exactly one, or not there yet: then the results
+   * have been emitted, or will be.
+   */
+  handleEvent(event: In, from: Link<In>): Out | typeof NOTHING;
+}
+
 /** What the two halves of a stage need of the whole. */
 export interface StageHost<In, Out> {
   readonly type: StageType;
@@ -33,11 +42,8 @@ export interface StageHost<In, Out> {
   settle<V>(answer: V | PromiseLike<V>, next: (answer: V) => void): void;
   /** Dispatches the events that a callback has answered with. */
   emitAnswer(this: void, answer: Iterable<Out> | void): void;
-  /**
-   * Set by a face: handles one event without a batch around it. A producer-consumer answers with the one result; `NOTHING`
-   * if it is not exactly one, or not there yet: then the results have been emitted, or will be.
-   */
-  handleEvent?(event: In, from: Link<In>): Out | typeof NOTHING;
+  /** Set by a face: handles events one by one, where that is possible. */
+  readonly single: SingleHandler<In, Out> | undefined;
   /** Answers an ask for one event with the event, if it is there at once; else it is sent when it is. */
   answerOne(subscription: Link<Out>): Out | typeof NOTHING;
   /** Hands out events that nobody will get. */

@@ -4,7 +4,7 @@ import { Inbox, type Received } from './Inbox.ts';
 import { Mailbox, type Delivery, type MailboxOwner } from './Mailbox.ts';
 import { Outbox } from './Outbox.ts';
 import { ProducerHalf } from './ProducerHalf.ts';
-import type { StageFace, StageHost } from './StageHost.ts';
+import type { SingleHandler, StageFace, StageHost } from './StageHost.ts';
 import { Link, type ProducerPort } from './Link.ts';
 import { typeError } from './assert.ts';
 import type { StageCallbacks, StageType } from './callbacks.ts';
@@ -27,7 +27,7 @@ export class StageProcess<In, Out> implements StageHost<In, Out>, MailboxOwner {
   exited = false;
   exitReason: Reason;
   face: StageFace<In, Out> | undefined;
-  handleEvent?(event: In, from: Link<In>): Out | typeof NOTHING;
+  single: SingleHandler<In, Out> | undefined;
 
   constructor(
     type: StageType,

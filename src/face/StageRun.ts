@@ -1,5 +1,6 @@
 import { Subscription as Teardown, type ObservableInput, type TeardownLogic } from 'rxjs';
 import type { Link, ProducerPort } from '../engine/Link.ts';
+import type { SingleHandler } from '../engine/StageHost.ts';
 import type { StageProcess } from '../engine/StageProcess.ts';
 import { Stage, isOrderly, type CancelKind, type Reason, type Subscription } from '../engine/index.ts';
 import type {
@@ -15,7 +16,7 @@ import { Failure, errorOf } from './endings.ts';
 import { Upstream, type UpstreamOwner } from './Upstream.ts';
 import { subscribeTo } from './subscribeTo.ts';
 
-/** What a stage does while it runs. */
+/** What a stage does while it runs: an object of its own for each run, for the run adds to it. */
 export interface StageWork<In, Out> {
   /** See the engine's `StageCallbacks`. */
   handleDemand?(demand: number): Answer<Out>;
@@ -81,7 +82,7 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
     this.#options = options;
     this.#ended = ended;
     this.#work = work(this);
-    const { handleEvent, firstAsk } = this.#work;
+    const { firstAsk } = this.#work;
     if (firstAsk) this.firstAsk = firstAsk.bind(this.#work);
     this.stage = new Stage<In, Out>(type, this.#callbacks(), {
       ...(bufferSize !== undefined && { bufferSize }),
@@ -90,7 +91,7 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
       ...(demand !== 'forward' && { demand: 'accumulate' as const }),
     });
     const { process } = this.stage;
-    if (handleEvent) process.handleEvent = (event, from) => handleEvent.call(this.#work, event, from);
+    if (this.#work.handleEvent) process.single = this.#work as SingleHandler<In, Out>;
     process.outbox.prompt = true;
     process.outbox.firstAsked = () => {
       this.start();
@@ -204,14 +205,10 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
     if (this.#living.size === 0) this.finish();
   }
 
+  /** The work is the stage's callbacks; the run adds its own, so that no call goes through more than one of the two. */
   #callbacks(): StageCallbacks<In, Out> {
-    const work = this.#work;
-    const { handleDemand, handleEvents, handleInfo } = work;
     const { discarded } = this.#options;
-    return {
-      ...(handleDemand && { handleDemand: (demand) => handleDemand.call(work, demand) }),
-      ...(handleEvents && { handleEvents: (events, from) => handleEvents.call(work, events, from) }),
-      ...(handleInfo && { handleInfo: (message) => handleInfo.call(work, message) }),
+    const callbacks: StageCallbacks<In, Out> = {
       ...(discarded && { discarded }),
       handleSubscribe: (kind, subscription) => {
         this.#subscribed(kind, subscription as Subscription<unknown>);
@@ -223,6 +220,7 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
         this.#stopped(reason);
       },
     };
+    return Object.assign(this.#work as StageCallbacks<In, Out>, callbacks);
   }
 
   #subscribed(kind: 'producer' | 'consumer', subscription: Subscription<unknown>): void {
