@@ -31,6 +31,16 @@ export type { DemandMapOptions } from './consumers/demandMap.ts';
 export { handleEvents } from './consumers/handleEvents.ts';
 export { toAsyncIterable } from './consumers/toAsyncIterable.ts';
 
+// Dispatchers
+export { broadcast } from './dispatchers/broadcast.ts';
+export { demand } from './dispatchers/demand.ts';
+export type { DemandDispatcherOptions } from './dispatchers/demand.ts';
+export { fair } from './dispatchers/fair.ts';
+export { keySerial } from './dispatchers/keySerial.ts';
+export type { KeySerialOptions } from './dispatchers/keySerial.ts';
+export { partition } from './dispatchers/partition.ts';
+export type { PartitionName, PartitionOptions } from './dispatchers/partitioning.ts';
+
 // Errors
 export { AsyncOperatorError, BufferOverflowError, ExcessEventsError, QueueClosedError } from './errors.ts';
 

@@ -226,7 +226,7 @@ describe('A consumer, no stage, that throws', () => {
   let logged: jest.SpyInstance;
 
   beforeEach(() => {
-    logged = jest.spyOn(console, 'error').mockImplementation();
+    logged = jest.spyOn(console, 'warn').mockImplementation();
   });
 
   afterEach(() => {

@@ -3,23 +3,9 @@ import { ChunkedQueue } from '../engine/ChunkedQueue.ts';
 import { DemandWindow } from '../engine/DemandWindow.ts';
 import { NOTHING } from '../engine/protocol.ts';
 import type { JobContext } from '../types.ts';
+import type { Feed } from './Feed.ts';
 import { Pacer } from './Pacer.ts';
 import { Worker, type WorkerOwner } from './Worker.ts';
-
-/** Where a pool's events come from. What is asked for comes by `receive` or `start` of the pool. */
-export interface Feed<T> {
-  /** No more events will come: all that came have been delivered. */
-  readonly ended: boolean;
-  /** Begins, and asks for `demand` events. */
-  open(demand: number): void;
-  ask(demand: number): void;
-  /** Asks for one event and returns it if it is there already; else it comes later. */
-  pull(): T | typeof NOTHING;
-  /** Withdraws the demand. */
-  close(): void;
-  /** Returns events that came and were not begun. */
-  giveBack(events: readonly T[]): void;
-}
 
 /** A pool's settings, checked and complete. */
 export interface PoolSettings<T> {
@@ -53,6 +39,8 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
   /** Jobs since the pacer was asked. */
   #jobs = 0;
   readonly #workers: Worker<T, R>[] = [];
+  /** What each worker does, by its slot, if the feed wants to know when it is done. */
+  #doing: T[] | undefined;
   /** Who asked first is served first. */
   readonly #idle = new ChunkedQueue<Worker<T, R>>();
   /** Finished, and not to ask before the event loop has turned. */
@@ -110,8 +98,17 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
     const nested = this.#running;
     this.#running = true;
     this.#busy++;
-    this.#idleWorker().run(event);
+    const worker = this.#idleWorker();
+    if (this.#doing) this.#doing[worker.slot] = event;
+    worker.run(event);
     if (!nested) this.#leave();
+  }
+
+  /** The feed wants to know when the job of an event has ended. */
+  trackEvents(): void {
+    this.#doing = [];
+    // Each job that ends has to be looked at.
+    this.#eager = false;
   }
 
   /** No more will come. */
@@ -197,6 +194,7 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
   }
 
   #askAfterJob(worker: Worker<T, R>): T | typeof NOTHING {
+    if (this.#doing) this.#feed.settled(this.#doing[worker.slot] as T);
     const demand = this.#eager ? 1 : this.#window.settle(1);
     if (demand > 0 && !this.#feed.ended) this.#feed.ask(demand);
     return this.#awaitEvent(worker);
@@ -204,7 +202,11 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
 
   #awaitEvent(worker: Worker<T, R>): T | typeof NOTHING {
     // What has arrived was asked for by an idle worker; this one's ask now stands for that.
-    if (this.#arrived.length > 0 && !this.closed) return this.#arrived.shift();
+    if (this.#arrived.length > 0 && !this.closed) {
+      const event = this.#arrived.shift();
+      if (this.#doing) this.#doing[worker.slot] = event;
+      return event;
+    }
     this.#rest(worker);
     this.#idle.push(worker);
     return NOTHING;
@@ -265,14 +267,17 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
     this.#tornDown = true;
     this.#pacer.stop();
     // Like `mergeMap`: the source, then the jobs in the order they were subscribed to; all of them, even if one throws.
-    const parts = new Subscription(() => {
-      this.#feed.close();
-    });
+    const close = () => {
+      this.#feed.close(this.#arrived.take(this.#arrived.length));
+    };
+    const parts = new Subscription(this.#doing ? undefined : close);
     for (const worker of this.#workers.sort((a, b) => a.opened - b.opened)) {
       parts.add(() => {
         worker.abort();
       });
     }
+    // What leaves is done: not before its jobs are torn down.
+    if (this.#doing) parts.add(close);
     try {
       parts.unsubscribe();
     } finally {

@@ -6,7 +6,8 @@ import { notify } from '../face/endings.ts';
 import { PORT, attach, type Attachable } from '../face/port.ts';
 import { subscribeTo } from '../face/subscribeTo.ts';
 import type { Producer } from '../types.ts';
-import type { Feed, WorkerPool } from './WorkerPool.ts';
+import type { Feed } from './Feed.ts';
+import type { WorkerPool } from './WorkerPool.ts';
 
 type Pool<T> = WorkerPool<T, unknown>;
 
@@ -40,7 +41,8 @@ class EngineFeed<T> implements Feed<T> {
 
   open(demand: number): void {
     const pool = this.#pool;
-    this.#link = attach(this.#source, {
+    const link = attach(this.#source, {
+      tells: true,
       receive: (events) => {
         pool.receive(events);
       },
@@ -57,6 +59,8 @@ class EngineFeed<T> implements Feed<T> {
         );
       },
     });
+    this.#link = link;
+    if (link.wantsSettled) pool.trackEvents();
     if (!pool.closed) this.ask(demand);
   }
 
@@ -64,12 +68,16 @@ class EngineFeed<T> implements Feed<T> {
     if (!this.ended) this.#link?.ask(demand);
   }
 
+  settled(event: T): void {
+    this.#link?.settled([event]);
+  }
+
   pull(): T | typeof NOTHING {
     return (this.#link as Subscription<T>).pull();
   }
 
-  close(): void {
-    this.#link?.cancel();
+  close(unbegun: readonly T[]): void {
+    this.#link?.cancel('normal', unbegun);
   }
 
   giveBack(events: readonly T[]): void {
@@ -136,6 +144,10 @@ class ProducerFeed<T> implements Feed<T> {
     return NOTHING;
   }
 
+  settled(): void {
+    // There is no way to tell.
+  }
+
   close(): void {
     this.#subscriber?.unsubscribe();
   }
@@ -197,6 +209,10 @@ class ObservableFeed<T> implements Feed<T> {
     if (this.#backlog.length > 0) return this.#backlog.shift();
     this.#demand++;
     return NOTHING;
+  }
+
+  settled(): void {
+    // Nobody wants to know.
   }
 
   close(): void {

@@ -6,6 +6,7 @@ import { fromObservable } from '../producers/fromObservable.ts';
 import type { Consumer, Producer, SubscribeOptions } from '../types.ts';
 import { notify } from '../face/endings.ts';
 import { isProducer, portOf } from '../face/portOf.ts';
+import { isObservableLike } from '../face/isObservableLike.ts';
 import { StageRun, type StageWork } from '../face/StageRun.ts';
 
 /** A consumer that runs a consumer stage, one for each subscription. */
@@ -45,7 +46,7 @@ export function sink<T, R>(
 /** A plain Observable hears no demand: what it emits too early waits here without a bound, as in `mergeMap`. */
 function portOfEither<T>(source: Producer<T> | Observable<T>): () => ProducerPort<T> {
   if (isProducer(source)) return portOf(source);
-  if (typeof (source as Partial<Observable<T>> | null | undefined)?.subscribe !== 'function')
+  if (!isObservableLike(source))
     throw typeError('source', 'a Producer or an Observable', source);
   return portOf(fromObservable(source as Observable<T>, { bufferSize: Infinity }));
 }

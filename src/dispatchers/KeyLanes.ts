@@ -170,7 +170,10 @@ export class KeyLanes<T> implements HeldEvents<T> {
     this.#owner.host.discarded([event], 'unroutable');
     if (this.#warned) return;
     this.#warned = true;
-    console.warn('`key` of keySerial has thrown; its event is discarded. Further errors are not told here:', error);
+    console.warn(
+      '`key` of keySerial has thrown; its event is discarded. Further errors are not told here:',
+      error,
+    );
   }
 
   #remove(held: Held<T>): void {

@@ -3,8 +3,22 @@ import {
   SubscriptionRefused,
   type ConsumerRef,
   type Dispatcher,
+  type DispatcherFactory,
   type DispatcherHost,
 } from '../engine/protocol.ts';
+
+const NONE: readonly never[] = [];
+
+/** How the broadcast dispatcher counts. */
+export interface BroadcastDispatcherOptions {
+  /**
+   * Events that are buffered because some consumer has not asked yet count as answers to the demand that was passed on.
+   * GenStage does not count them: they wait until more is asked for than was passed on before, later ones may overtake
+   * them, and if they are dropped nobody is asked for others.
+   * @default false, as in GenStage; `broadcast()` counts them
+   */
+  readonly countBuffered?: boolean;
+}
 
 interface Listener<T> {
   readonly consumer: ConsumerRef<T>;
@@ -35,6 +49,7 @@ interface Listener<T> {
  */
 export class BroadcastDispatcher<T> implements Dispatcher<T> {
   readonly #host: DispatcherHost<T>;
+  readonly #countBuffered: boolean;
   /** Who asked last comes first. */
   readonly #listeners: Listener<T>[] = [];
   /** Who is subscribed. As in GenStage, the end of a refused subscription too makes its consumer welcome again. */
@@ -44,8 +59,9 @@ export class BroadcastDispatcher<T> implements Dispatcher<T> {
   /** Demand that was passed on and has not been answered yet. */
   #requested = 0;
 
-  constructor(host: DispatcherHost<T>) {
+  constructor(host: DispatcherHost<T>, { countBuffered = false }: BroadcastDispatcherOptions = {}) {
     this.#host = host;
+    this.#countBuffered = countBuffered;
   }
 
   get demand(): number {
@@ -84,8 +100,9 @@ export class BroadcastDispatcher<T> implements Dispatcher<T> {
   }
 
   dispatch(events: readonly T[]): readonly T[] {
-    if (this.#waiting === 0) return events;
     const now = events.length <= this.#waiting ? events : events.slice(0, this.#waiting);
+    if (this.#countBuffered) this.#requested = Math.max(this.#requested - (events.length - now.length), 0);
+    if (this.#waiting === 0) return events;
     this.#waiting -= now.length;
     this.#requested -= now.length;
     for (const { consumer } of this.#listeners) {
@@ -94,7 +111,7 @@ export class BroadcastDispatcher<T> implements Dispatcher<T> {
       if (selected.length < now.length) this.#host.ask(consumer, now.length - selected.length);
       consumer.send(selected);
     }
-    return now === events ? [] : events.slice(now.length);
+    return now === events ? NONE : events.slice(now.length);
   }
 
   /** Moves what all have asked for from the listeners to `waiting`; returns the demand to pass on for it. */
@@ -113,4 +130,24 @@ export class BroadcastDispatcher<T> implements Dispatcher<T> {
   #raise(demand: number): void {
     for (const listener of this.#listeners) listener.ahead += demand;
   }
+}
+
+/**
+ * The dispatcher that gives every event to every consumer, at the pace of the slowest. A consumer may subscribe with a
+ * `selector`, and gets only the events that it selects.
+ *
+ * GenStage: `GenStage.BroadcastDispatcher`.
+ *
+ * @example
+ * ```ts
+ * const queue = new DemandQueue<number>({ dispatcher: broadcast() });
+ * queue.events(of(2)).subscribe((events) => console.log('all', events));
+ * queue.events(of(2), { selector: (n) => n === 2 }).subscribe((events) => console.log('two', events));
+ * queue.enqueue([1, 2]);
+ * // => two [ 2 ]
+ * // => all [ 1, 2 ]
+ * ```
+ */
+export function broadcast<T>(): DispatcherFactory<T> {
+  return (host) => new BroadcastDispatcher<T>(host, { countBuffered: true });
 }

@@ -1,5 +1,11 @@
 import { assertFunction, assertOptions, rangeError } from '../engine/assert.ts';
-import type { ConsumerRef, Dispatcher, DispatcherFactory, DispatcherHost, HeldEvents } from '../engine/protocol.ts';
+import type {
+  ConsumerRef,
+  Dispatcher,
+  DispatcherFactory,
+  DispatcherHost,
+  HeldEvents,
+} from '../engine/protocol.ts';
 import { InWork } from './InWork.ts';
 import { KeyLanes, type LanesOwner } from './KeyLanes.ts';
 import type { Held, Waiting } from './Lane.ts';

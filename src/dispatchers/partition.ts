@@ -1,47 +1,39 @@
-import { assertFunction, isPositiveInteger, rangeError } from '../engine/assert.ts';
+import { rangeError } from '../engine/assert.ts';
 import { ChunkedQueue } from '../engine/ChunkedQueue.ts';
 import {
   SubscriptionRefused,
   type ConsumerRef,
   type Dispatcher,
+  type DispatcherFactory,
   type DispatcherHost,
 } from '../engine/protocol.ts';
+import { partitioning, type Hash, type PartitionName, type PartitionOptions } from './partitioning.ts';
 
-/** Names a partition. */
-export type PartitionName = string | number;
+const NONE: readonly never[] = [];
 
-/**
- * How events are spread over partitions.
- *
- * GenStage: the options of `GenStage.PartitionDispatcher`.
- */
-export interface PartitionOptions<T> {
-  /** How many partitions (they are named 0, 1, ...), or their names. */
-  readonly partitions: number | readonly PartitionName[];
-  /**
-   * Where an event goes: `[event, partition]`, which may rewrite the event, or `null` to discard it.
-   * An event that is sent to no partition of that name is dropped and handed out as discarded.
-   */
-  readonly hash: (event: T) => readonly [event: T, partition: PartitionName] | null;
-}
-
-/** A side message on its way through the queues that were not empty when it came. */
-interface Message {
+/** A side message on its way through the queues that there were when it came. */
+class Message {
   readonly message: unknown;
-  queues: number;
+  queues = 0;
+
+  constructor(message: unknown) {
+    this.message = message;
+  }
 }
 
-type Queued<T> = { readonly event: T } | Message;
-
-interface Partition<T> {
+class Partition<T> {
   consumer: ConsumerRef<T> | undefined;
   /** What its consumer has asked for beyond what came. */
-  demand: number;
+  demand = 0;
   /**
-   * What came beyond what its consumer has asked for. As in GenStage it is there, if empty, once demand is used up
-   * exactly, and side messages wait in it for the next ask.
+   * What comes has to wait for the next ask. As in GenStage that begins once demand is used up exactly: there is a
+   * queue then, if an empty one, and side messages wait in it.
    */
-  queue: ChunkedQueue<Queued<T>> | undefined;
+  queueing = false;
+  /** What came beyond what its consumer has asked for. */
+  queue: ChunkedQueue<T | Message> | undefined;
+  /** What it gets of the dispatch that goes on. */
+  batch: T[] | undefined;
 }
 
 /**
@@ -69,30 +61,27 @@ interface Partition<T> {
  */
 export class PartitionDispatcher<T> implements Dispatcher<T> {
   readonly #host: DispatcherHost<T>;
-  readonly #hash: PartitionOptions<T>['hash'];
+  readonly #hash: Hash<T>;
   readonly #partitions = new Map<PartitionName, Partition<T>>();
+  /** The same, in their order: by their names, if these are 0, 1, ... */
+  readonly #all: readonly Partition<T>[];
+  readonly #numbered: boolean;
   readonly #taken = new Map<ConsumerRef<T>, Partition<T>>();
   #waiting = 0;
   /** Demand that was passed on for consumers that have left since. */
   #pending = 0;
 
   /**
-   * @throws RangeError if `partitions` is neither a positive integer nor a list of names
-   * @throws TypeError if `hash` is no function
+   * @throws RangeError if `partitions` is neither a positive integer nor a list of names that differ
+   * @throws TypeError if `hash` is no function, or missing where partitions are named
    */
-  constructor({ partitions, hash }: PartitionOptions<T>, host: DispatcherHost<T>) {
-    assertFunction('hash', hash);
-    const names = isPositiveInteger(partitions)
-      ? Array.from({ length: partitions }, (_, i) => i)
-      : partitions;
-    if (!Array.isArray(names) || names.length === 0) {
-      throw rangeError('partitions', 'a positive integer or a list of names', partitions);
-    }
+  constructor(options: PartitionOptions<T>, host: DispatcherHost<T>) {
+    const { names, hash } = partitioning(options);
     this.#host = host;
     this.#hash = hash;
-    for (const name of names as readonly PartitionName[]) {
-      this.#partitions.set(name, { consumer: undefined, demand: 0, queue: undefined });
-    }
+    for (const name of names) this.#partitions.set(name, new Partition());
+    this.#all = [...this.#partitions.values()];
+    this.#numbered = names.every((name, i) => name === i);
   }
 
   get demand(): number {
@@ -101,7 +90,7 @@ export class PartitionDispatcher<T> implements Dispatcher<T> {
 
   get buffered(): number {
     let buffered = 0;
-    for (const { queue } of this.#partitions.values()) buffered += queue?.length ?? 0;
+    for (const { queue } of this.#all) buffered += queue?.length ?? 0;
     return buffered;
   }
 
@@ -125,18 +114,19 @@ export class PartitionDispatcher<T> implements Dispatcher<T> {
     const partition = this.#taken.get(consumer);
     if (!partition) return 0;
     this.#taken.delete(consumer);
-    const { demand, queue } = partition;
+    const { demand, queueing, queue } = partition;
     partition.consumer = undefined;
     partition.demand = 0;
+    partition.queueing = false;
     partition.queue = undefined;
-    if (!queue) {
+    if (!queueing) {
       this.#pending += demand;
       return 0;
     }
     const lost: T[] = [];
-    for (const item of queue) {
-      if ('event' in item) lost.push(item.event);
-      else this.#passed(item);
+    for (const item of queue ?? NONE) {
+      if (item instanceof Message) this.#passed(item);
+      else lost.push(item);
     }
     if (lost.length > 0) this.#host.discarded(lost, 'cancelled');
     this.#waiting += lost.length;
@@ -146,7 +136,7 @@ export class PartitionDispatcher<T> implements Dispatcher<T> {
   ask(consumer: ConsumerRef<T>, demand: number): number {
     const partition = this.#taken.get(consumer);
     if (!partition) return 0;
-    if (partition.queue) this.#sendQueued(partition, partition.queue, demand);
+    if (partition.queueing) this.#sendQueued(partition, demand);
     else partition.demand += demand;
     const alreadySent = Math.min(this.#pending, demand);
     if (alreadySent === Infinity) return 0;
@@ -156,80 +146,136 @@ export class PartitionDispatcher<T> implements Dispatcher<T> {
   }
 
   dispatch(events: readonly T[]): readonly T[] {
-    const batches = new Map<Partition<T>, T[]>();
-    const unknown: T[] = [];
     let at = 0;
     while (at < events.length && this.#waiting > 0) {
-      const original = events[at++] as T;
-      const target = this.#hash(original);
-      if (target === null) continue;
-      const [event, name] = target;
-      const partition = this.#partitions.get(name);
-      if (!partition) {
-        unknown.push(original);
-        continue;
-      }
-      this.#waiting--;
-      const batch = batches.get(partition);
-      if (batch) batch.push(event);
-      else batches.set(partition, [event]);
+      const end = Math.min(at + this.#waiting, events.length);
+      this.#waiting -= end - at;
+      this.#waiting += this.#sort(events, at, end);
+      at = end;
     }
-    for (const partition of this.#partitions.values()) {
-      const batch = batches.get(partition);
-      if (batch) this.#place(partition, batch);
+    for (const partition of this.#all) {
+      const { batch } = partition;
+      if (!batch) continue;
+      partition.batch = undefined;
+      place(partition, batch);
     }
-    if (unknown.length > 0) this.#host.discarded(unknown, 'unroutable');
+    if (at === events.length) return NONE;
     return at === 0 ? events : events.slice(at);
   }
 
+  /** Gives each event to the batch of its partition; returns how many had none. */
+  #sort(events: readonly T[], from: number, end: number): number {
+    const hash = this.#hash;
+    const all = this.#all;
+    const numbered = this.#numbered;
+    let dropped = 0;
+    let unknown: T[] | undefined;
+    for (let at = from; at < end; at++) {
+      const target = hash(events[at] as T);
+      if (target === null) {
+        dropped++;
+        continue;
+      }
+      const name = target[1];
+      // Much faster than the map.
+      const partition = numbered && typeof name === 'number' ? all[name] : this.#partitions.get(name);
+      if (partition === undefined) {
+        dropped++;
+        (unknown ??= []).push(events[at] as T);
+        continue;
+      }
+      const { batch } = partition;
+      if (batch === undefined) partition.batch = [target[0]];
+      else batch.push(target[0]);
+    }
+    if (unknown) this.#host.discarded(unknown, 'unroutable');
+    return dropped;
+  }
+
   info(message: unknown): void {
-    const item: Message = { message, queues: 0 };
-    for (const { queue } of this.#partitions.values()) {
-      if (!queue) continue;
-      queue.push(item);
+    const item = new Message(message);
+    for (const partition of this.#all) {
+      if (!partition.queueing) continue;
+      (partition.queue ??= new ChunkedQueue()).push(item);
       item.queues++;
     }
     if (item.queues === 0) this.#host.deliverInfo(message);
   }
 
-  #place(partition: Partition<T>, batch: readonly T[]): void {
-    let now = batch;
-    if (partition.queue || batch.length >= partition.demand) {
-      now = partition.queue ? [] : batch.slice(0, partition.demand);
-      partition.queue ??= new ChunkedQueue();
-      for (let i = now.length; i < batch.length; i++) partition.queue.push({ event: batch[i] as T });
-      partition.demand = 0;
-    } else {
-      partition.demand -= batch.length;
-    }
-    if (now.length > 0) partition.consumer?.send(now);
+  #sendQueued(partition: Partition<T>, demand: number): void {
+    const left =
+      partition.queue && partition.queue.length > 0
+        ? this.#drain(partition, partition.queue, demand)
+        : demand;
+    if (left === 0) return;
+    partition.queueing = false;
+    partition.demand = left;
   }
 
-  #sendQueued(partition: Partition<T>, queue: ChunkedQueue<Queued<T>>, demand: number): void {
+  /** Sends what waits; returns what it leaves of the demand. */
+  #drain(partition: Partition<T>, queue: ChunkedQueue<T | Message>, demand: number): number {
     let left = demand;
     let batch: T[] = [];
-    const send = () => {
-      if (batch.length > 0) partition.consumer?.send(batch);
-      batch = [];
-    };
     while (left > 0 && queue.length > 0) {
       const item = queue.shift();
-      if ('event' in item) {
-        batch.push(item.event);
+      if (!(item instanceof Message)) {
+        batch.push(item);
         left--;
-      } else {
-        send();
-        this.#passed(item);
+        continue;
       }
+      if (batch.length > 0) partition.consumer?.send(batch);
+      batch = [];
+      this.#passed(item);
     }
-    send();
-    if (left === 0) return;
-    partition.queue = undefined;
-    partition.demand = left;
+    if (batch.length > 0) partition.consumer?.send(batch);
+    return left;
   }
 
   /** One of the queues has let the message pass; it is due when all have. */
   #passed(item: Message): void {
     if (--item.queues === 0) this.#host.deliverInfo(item.message);
   }
+}
+
+/**
+ * The dispatcher that gives each event to the one consumer of its partition, which subscribes with the option
+ * `partition`. What a partition gets beyond its own demand waits in a queue of its own.
+ *
+ * GenStage: `GenStage.PartitionDispatcher`.
+ *
+ * @param options the partitions, and which of them an event goes to
+ * @throws RangeError if `partitions` is neither a positive integer nor a list of names that differ
+ * @throws TypeError if `hash` is no function, or missing where partitions are named
+ *
+ * @example
+ * ```ts
+ * const byParity = partition({ partitions: ['even', 'odd'], hash: (n: number) => [n, n % 2 === 0 ? 'even' : 'odd'] });
+ * const queue = new DemandQueue<number>({ dispatcher: byParity });
+ * queue.events(of(2), { partition: 'even' }).subscribe((events) => console.log('even', events));
+ * queue.events(of(2), { partition: 'odd' }).subscribe((events) => console.log('odd', events));
+ * queue.enqueue([1, 2, 3, 4]);
+ * // => even [ 2, 4 ]
+ * // => odd [ 1, 3 ]
+ * ```
+ */
+export function partition<T>(options: PartitionOptions<T>): DispatcherFactory<T> {
+  partitioning(options);
+  return (host) => new PartitionDispatcher<T>(options, host);
+}
+
+/** Sends a partition as much as it has demand for, and queues the rest. */
+function place<T>(partition: Partition<T>, batch: readonly T[]): void {
+  if (!partition.queueing && batch.length < partition.demand) {
+    partition.demand -= batch.length;
+    partition.consumer?.send(batch);
+    return;
+  }
+  const now = partition.queueing ? 0 : partition.demand;
+  partition.queueing = true;
+  partition.demand = 0;
+  if (now < batch.length) {
+    const queue = (partition.queue ??= new ChunkedQueue());
+    for (let i = now; i < batch.length; i++) queue.push(batch[i] as T);
+  }
+  if (now > 0) partition.consumer?.send(now === batch.length ? batch : batch.slice(0, now));
 }

@@ -43,6 +43,11 @@ export class EventBuffer<T> {
     return this.#marks.length > 0;
   }
 
+  /** How many events find room beside those that wait, if `demand` takes as many at once; `event` is the first of them. */
+  roomFor(_event: T, demand: number): number {
+    return Math.max(this.bufferSize + demand - this.size, 0);
+  }
+
   push(event: T): void {
     this.#events.push(event);
   }

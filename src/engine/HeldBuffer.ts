@@ -1,4 +1,4 @@
-import { EventBuffer, type BufferKeep } from './EventBuffer.ts';
+import { EventBuffer } from './EventBuffer.ts';
 import type { HeldEvents } from './protocol.ts';
 
 /**
@@ -8,8 +8,9 @@ import type { HeldEvents } from './protocol.ts';
 export class HeldBuffer<T> extends EventBuffer<T> {
   readonly #held: HeldEvents<T>;
 
-  constructor(bufferSize: number, bufferKeep: BufferKeep, held: HeldEvents<T>) {
-    super(bufferSize, bufferKeep);
+  /** @param like the buffer that would be without the dispatcher's */
+  constructor(like: EventBuffer<T>, held: HeldEvents<T>) {
+    super(like.bufferSize, like.bufferKeep);
     this.#held = held;
   }
 
@@ -31,8 +32,8 @@ export class HeldBuffer<T> extends EventBuffer<T> {
     return this.#held.take(demand);
   }
 
-  /** The room that is left, beyond what `demand` takes at once, for events of which nothing is known. */
-  roomFor(event: T, demand: number): number {
+  /** Of the events after the first nothing is known: they may all have to wait. */
+  override roomFor(event: T, demand: number): number {
     const room = Math.max(this.bufferSize - this.#held.length, 0);
     return room === 0 && demand > this.#held.ready && this.#held.mayGo(event) ? 1 : room;
   }

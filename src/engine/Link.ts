@@ -127,7 +127,7 @@ export class Link<T> implements Subscription<T>, ConsumerRef<T> {
       this.consumer.ended(kind, reason, this);
     } catch (error) {
       // The subscription is over, so it ends nothing; the others must be told too.
-      console.error('A consumer failed when it was told of the end of its subscription:', error);
+      console.warn('A consumer failed when it was told of the end of its subscription:', error);
     }
   }
 

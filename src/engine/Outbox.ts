@@ -1,5 +1,8 @@
 import type { EventBuffer } from './EventBuffer.ts';
+import { HeldBuffer } from './HeldBuffer.ts';
+import { Holding } from './Holding.ts';
 import type { Mailbox } from './Mailbox.ts';
+import { Placement } from './Placement.ts';
 import type { StageCallbacks, StageType } from './callbacks.ts';
 import type { DiscardCause, Dispatcher } from './protocol.ts';
 
@@ -46,12 +49,9 @@ export class Outbox<Out> {
   #direct = false;
   /** The last event is not handed over like that while draining: the end comes with it. */
   #reserved = 0;
-  /** Events are being sent. */
-  #sending = false;
-  /** The demand that the events which are being sent leave over. */
-  #spare = 0;
-  /** What has come back while events are being sent. */
-  #returned: readonly Out[] = [];
+  readonly #placement: Placement<Out>;
+  /** Set if the dispatcher holds the events that wait. */
+  readonly #holding: Holding<Out> | undefined;
 
   /** @param deliverInfo hands a due side message to the stage */
   constructor(
@@ -62,9 +62,12 @@ export class Outbox<Out> {
     deliverInfo: (message: unknown) => void,
   ) {
     this.#deliverInfo = deliverInfo;
-    this.buffer = buffer;
+    const held = dispatcher.holds && new HeldBuffer<Out>(buffer, dispatcher.holds);
+    this.buffer = held ?? buffer;
     this.dispatcher = dispatcher;
     this.#host = host;
+    this.#placement = new Placement(this.buffer, dispatcher);
+    this.#holding = held && new Holding(host, this, held, this.#placement);
     this.#keepsDemand = host.type === 'producer' && !host.callbacks.handleDemand;
     this.#open = open;
     this.#setDirect();
@@ -78,13 +81,19 @@ export class Outbox<Out> {
     return this.#open;
   }
 
-  /** Demand that waits for events. What is being sent has its demand already, though not all has been sent. */
+  /** Demand that waits for events. */
   get demand(): number {
-    return this.#sending ? this.#spare : this.dispatcher.demand;
+    return this.#placement.demand;
+  }
+
+  /** How many events may be emitted now, of which `event` is the first, and none be dropped. */
+  roomFor(event: Out): number {
+    return this.buffer.roomFor(event, this.#open ? this.demand : 0);
   }
 
   /** Demand that a producer-consumer has been asked for and has not met. */
   get unmet(): number {
+    if (this.#holding) return this.#holding.requested;
     return this.prompt ? this.dispatcher.demand : this.#counted;
   }
 
@@ -121,6 +130,10 @@ export class Outbox<Out> {
       this.#held.push({ events });
       return;
     }
+    if (this.#holding) {
+      this.#holding.emit(events);
+      return;
+    }
     const left = this.dispatcher.dispatch(events);
     this.#counted = Math.max(this.#counted - (events.length - left.length), 0);
     if (left.length > 0) this.#store(left, 0);
@@ -132,23 +145,25 @@ export class Outbox<Out> {
    */
   add(events: readonly Out[], busy: boolean): void {
     const demand = this.#open ? this.demand : 0;
-    if (busy || this.buffer.size > 0 || demand === 0) {
+    if (this.#holding) {
+      this.#holding.add(events, demand, busy);
+    } else if (busy || this.buffer.size > 0 || demand === 0) {
       this.#store(events, demand);
     } else if (events.length <= demand) {
-      this.#place(events);
+      this.#placement.place(events);
     } else {
       // A listener to what is dropped may add events, too: the demand is not for them.
-      this.#spare = 0;
-      this.#sending = true;
+      this.#placement.reserve(0);
       this.#store(events.slice(demand), 0);
-      this.#place(events.slice(0, demand));
+      this.#placement.place(events.slice(0, demand));
     }
   }
 
   /** Adds one event behind others that wait already; false if that is not all there is to do. */
   push(event: Out): boolean {
     const waiting = this.buffer.size;
-    if (waiting === 0 || waiting >= this.buffer.bufferSize || !this.#keepsDemand) return false;
+    if (waiting === 0 || waiting >= this.buffer.bufferSize || !this.#keepsDemand || this.#holding)
+      return false;
     this.buffer.push(event);
     return true;
   }
@@ -162,12 +177,16 @@ export class Outbox<Out> {
   asked(demand: number): void {
     if (demand > 0 && this.firstAsked) this.#tellFirstAsked(this.firstAsked);
     if (this.#keepsDemand) return;
+    if (this.#holding) {
+      this.#holding.asked(demand);
+      this.#serveHeld();
+    }
     if (this.#host.type === 'producer_consumer') {
       this.#counted += demand;
-      if (this.buffer.estimatedCount > 0) this.#takeFromBuffer(this.unmet);
+      if (!this.#holding && this.buffer.estimatedCount > 0) this.#takeFromBuffer(this.unmet);
       return;
     }
-    const rest = this.buffer.estimatedCount === 0 ? demand : this.#serveBeforeAsking(demand);
+    const rest = this.#holding || this.buffer.estimatedCount === 0 ? demand : this.#serveBeforeAsking(demand);
     if (rest === 0) return;
     if (this.#open) this.#host.handleDemand(rest);
     else this.#held.push({ demand: rest });
@@ -179,17 +198,14 @@ export class Outbox<Out> {
     const demand = this.dispatcher.demand;
     if (demand === 0) return false;
     const events = this.buffer.take(demand);
-    const placed = this.#place(events);
+    const placed = this.#placement.place(events);
     return this.#deliverDue(placed < demand) || placed > 0;
   }
 
   giveBack(events: readonly Out[]): void {
-    if (this.#sending) {
-      this.#returned = this.#returned.concat(events);
-      return;
-    }
-    this.buffer.prepend(events);
-    if (!this.#keepsDemand) this.#takeFromBuffer(this.dispatcher.demand);
+    if (!this.#placement.giveBack(events) || this.#keepsDemand) return;
+    if (this.#holding) this.#serveHeld();
+    else this.#takeFromBuffer(this.dispatcher.demand);
   }
 
   /** GenStage: `demand/2`. */
@@ -197,6 +213,7 @@ export class Outbox<Out> {
     this.#open = mode === 'forward';
     this.#setDirect();
     if (!this.#open) return;
+    if (this.#holding && !this.#keepsDemand) this.#host.mailbox.next(this.#serveHeld);
     const held = this.#held;
     this.#held = [];
     for (const item of held) {
@@ -215,6 +232,7 @@ export class Outbox<Out> {
 
   /** Removes the waiting events; side messages between them become due. */
   clear(): readonly Out[] {
+    if (this.#holding) return this.#holding.clear();
     let events: readonly Out[] = [];
     let messages: readonly unknown[] = [];
     while (this.buffer.estimatedCount > 0) {
@@ -225,6 +243,10 @@ export class Outbox<Out> {
     for (const message of messages) this.#dispatchInfo(message);
     return events;
   }
+
+  readonly #serveHeld = (): void => {
+    if (this.#open) this.#holding?.serve();
+  };
 
   #tellFirstAsked(firstAsked: () => void): void {
     this.firstAsked = undefined;
@@ -249,21 +271,6 @@ export class Outbox<Out> {
       this.#deliverDue(left > 0);
     }
     return left;
-  }
-
-  /** Sends events that demand is kept for; what the dispatcher cannot place after all goes back in front. */
-  #place(events: readonly Out[]): number {
-    if (events.length === 0) return 0;
-    this.#spare = Math.max(this.dispatcher.demand - events.length, 0);
-    this.#sending = true;
-    const left = this.dispatcher.dispatch(events);
-    this.#sending = false;
-    if (left.length > 0) this.buffer.prepend(left);
-    if (this.#returned.length > 0) {
-      this.buffer.prepend(this.#returned);
-      this.#returned = [];
-    }
-    return events.length - left.length;
   }
 
   #store(events: readonly Out[], extraRoom: number): void {

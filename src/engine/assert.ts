@@ -57,6 +57,14 @@ export function assertFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') throw typeError(name, 'a function', value);
 }
 
+/** Callbacks among the options: functions, if they are given. */
+export function assertCallbacks(options: object, ...names: readonly string[]): void {
+  for (const name of names) {
+    const value = (options as Readonly<Record<string, unknown>>)[name];
+    if (value !== undefined) assertFunction(name, value);
+  }
+}
+
 export function assertOptions(value: unknown): void {
   if (typeof value !== 'object' || value === null) throw typeError('options', 'an object', value);
 }

@@ -31,8 +31,20 @@ export type { Reason } from './reasons.ts';
 
 // Dispatchers
 export { BroadcastDispatcher } from '../dispatchers/broadcast.ts';
+export type { BroadcastDispatcherOptions } from '../dispatchers/broadcast.ts';
 export { DemandDispatcher } from '../dispatchers/demand.ts';
+export type { DemandDispatcherOptions } from '../dispatchers/demand.ts';
+export { FairDispatcher } from '../dispatchers/fair.ts';
+export { KeySerialDispatcher } from '../dispatchers/keySerial.ts';
+export type { KeySerialOptions } from '../dispatchers/keySerial.ts';
 export { PartitionDispatcher } from '../dispatchers/partition.ts';
-export type { PartitionName, PartitionOptions } from '../dispatchers/partition.ts';
+export type { PartitionName, PartitionOptions } from '../dispatchers/partitioning.ts';
 export { SubscriptionRefused } from './protocol.ts';
-export type { ConsumerRef, DiscardCause, Dispatcher, DispatcherFactory, DispatcherHost } from './protocol.ts';
+export type {
+  ConsumerRef,
+  DiscardCause,
+  Dispatcher,
+  DispatcherFactory,
+  DispatcherHost,
+  HeldEvents,
+} from './protocol.ts';

@@ -2,7 +2,7 @@ import { Subscription as Teardown, type ObservableInput, type TeardownLogic } fr
 import type { Link, ProducerPort } from '../engine/Link.ts';
 import type { SingleHandler } from '../engine/StageHost.ts';
 import type { StageProcess } from '../engine/StageProcess.ts';
-import { Stage, isOrderly, type CancelKind, type Reason, type Subscription } from '../engine/index.ts';
+import { Stage, type CancelKind, type Reason, type Subscription } from '../engine/index.ts';
 import type {
   Answer,
   DiscardCause,
@@ -11,7 +11,8 @@ import type {
   StageCallbacks,
   StageType,
 } from '../engine/index.ts';
-import type { ConsumerSubscription, DemandMode, SubscribeOptions } from '../types.ts';
+import type { DemandMode, SubscribeOptions } from '../types.ts';
+import { Downstream, type DownstreamHooks } from './Downstream.ts';
 import { Failure, errorOf } from './endings.ts';
 import { Upstream, type UpstreamOwner } from './Upstream.ts';
 import { subscribeTo } from './subscribeTo.ts';
@@ -21,7 +22,7 @@ export interface StageWork<In, Out> {
   /** See the engine's `StageCallbacks`. */
   handleDemand?(demand: number): Answer<Out>;
   /** See the engine's `StageCallbacks`. */
-  handleEvents?(events: readonly In[], from: Subscription<In>): Answer<Out>;
+  handleEvents?(events: readonly In[], from: Link<In>): Answer<Out>;
   /** See the engine's `StageHost`. */
   handleEvent?(event: In, from: Link<In>): Out | typeof NOTHING;
   /** See the engine's `StageCallbacks`. */
@@ -39,14 +40,12 @@ export interface StageWork<In, Out> {
 }
 
 /** What every run is set up with. */
-export interface RunOptions<Out> {
+export interface RunOptions<Out> extends DownstreamHooks {
   readonly bufferSize?: number;
   readonly bufferKeep?: 'first' | 'last';
   readonly dispatcher?: DispatcherFactory<Out>;
   readonly demand?: DemandMode | ObservableInput<DemandMode>;
   readonly discarded?: (events: readonly Out[], cause: DiscardCause) => void;
-  handleSubscribe?(subscription: ConsumerSubscription): void;
-  handleCancel?(kind: CancelKind, reason: unknown, subscription: ConsumerSubscription): void;
 }
 
 /**
@@ -62,9 +61,7 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
   readonly #ended: (reason: Reason) => void;
   readonly #upstreams = new Map<Subscription<In>, Upstream<In>>();
   readonly #living = new Set<Upstream<In>>();
-  readonly #consumers = new Map<Subscription<unknown>, ConsumerSubscription>();
-  /** Consumers that have left, which the stage has not read yet. */
-  readonly #leaving = new Set<Subscription<unknown>>();
+  readonly #downstream: Downstream;
   readonly #teardown = new Teardown();
   #abort: AbortController | undefined;
 
@@ -80,10 +77,10 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
   ) {
     const { bufferSize, bufferKeep, dispatcher, demand = 'forward' } = options;
     this.#options = options;
+    this.#downstream = new Downstream(options);
     this.#ended = ended;
     this.#work = work(this);
-    const { firstAsk } = this.#work;
-    if (firstAsk) this.firstAsk = firstAsk.bind(this.#work);
+    if (this.#work.firstAsk) this.firstAsk = this.#work.firstAsk.bind(this.#work);
     this.stage = new Stage<In, Out>(type, this.#callbacks(), {
       ...(bufferSize !== undefined && { bufferSize }),
       ...(bufferKeep !== undefined && { bufferKeep }),
@@ -102,7 +99,8 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
         this.#giveBack();
       },
       left: (subscription) => {
-        this.#left(subscription);
+        // A batch that a promise is awaited for is abandoned when the last consumer leaves.
+        if (this.#downstream.leaves(subscription) && process.mailbox.suspended) this.stop();
       },
       ended: (subscription, kind, reason) => this.#endsAtOnce(subscription, kind, reason),
     };
@@ -211,10 +209,10 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
     const callbacks: StageCallbacks<In, Out> = {
       ...(discarded && { discarded }),
       handleSubscribe: (kind, subscription) => {
-        this.#subscribed(kind, subscription as Subscription<unknown>);
+        this.#subscribed(kind, subscription as Subscription<never>);
       },
       handleCancel: (kind, reason, subscription) => {
-        this.#cancelled(kind, reason, subscription as Subscription<unknown>);
+        this.#cancelled(kind, reason, subscription as Link<never>);
       },
       terminate: (reason) => {
         this.#stopped(reason);
@@ -223,23 +221,11 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
     return Object.assign(this.#work as StageCallbacks<In, Out>, callbacks);
   }
 
-  #subscribed(kind: 'producer' | 'consumer', subscription: Subscription<unknown>): void {
-    if (kind === 'producer') {
-      this.#upstreamBegan(subscription as Subscription<In>);
+  #subscribed(kind: 'producer' | 'consumer', subscription: Subscription<never>): void {
+    if (kind === 'consumer') {
+      this.#downstream.came(subscription);
       return;
     }
-    const consumer: ConsumerSubscription = {
-      to: 'consumer',
-      options: subscription.options,
-      cancel: (reason = 'normal') => {
-        subscription.cancel(isOrderly(reason) ? reason : new Failure(reason));
-      },
-    };
-    this.#consumers.set(subscription, consumer);
-    this.#options.handleSubscribe?.(consumer);
-  }
-
-  #upstreamBegan(subscription: Subscription<In>): void {
     for (const upstream of this.#living) {
       if (upstream.link !== subscription) continue;
       this.#upstreams.set(subscription, upstream);
@@ -247,29 +233,19 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
     }
   }
 
-  #cancelled(kind: CancelKind, reason: Reason, subscription: Subscription<unknown>): void {
-    const upstream = this.#upstreams.get(subscription as Subscription<In>);
+  #cancelled(kind: CancelKind, reason: Reason, subscription: Link<never>): void {
+    const upstream = this.#upstreams.get(subscription);
     if (upstream) {
-      this.#upstreams.delete(subscription as Subscription<In>);
-      upstream.ended(subscription as Link<In>, kind, reason);
+      this.#upstreams.delete(subscription);
+      upstream.ended(subscription, kind, reason);
       return;
     }
-    const consumer = this.#consumers.get(subscription);
-    if (!consumer) return;
-    this.#consumers.delete(subscription);
-    this.#leaving.delete(subscription);
-    this.#options.handleCancel?.(kind, isOrderly(reason) ? reason : errorOf(reason), consumer);
-    if (this.#consumers.size > 0) return;
+    this.#downstream.left(subscription, kind, reason);
+    if (!this.#downstream.empty) return;
     // Another may take its place in the same step.
     this.process.mailbox.post(() => {
-      if (this.#consumers.size === 0) this.process.exit('normal');
+      if (this.#downstream.empty) this.stop();
     });
-  }
-
-  /** A batch that a promise is awaited for is abandoned when the last consumer leaves. */
-  #left(subscription: Subscription<unknown>): void {
-    this.#leaving.add(subscription);
-    if (this.process.mailbox.suspended && this.#leaving.size === this.#consumers.size) this.stop();
   }
 
   /** Errors overtake whatever waits (rule 9). */
@@ -286,9 +262,7 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
     // In one piece for each producer, so that their order is kept.
     const returned = new Map<Subscription<In>, In[]>();
     const giveBack = (events: readonly In[], from: Subscription<In>) => {
-      const before = returned.get(from);
-      if (before) before.push(...events);
-      else returned.set(from, [...events]);
+      returned.set(from, (returned.get(from) ?? []).concat(events));
     };
     this.#work.abandon?.(giveBack);
     for (const { events, from } of this.process.unhandled()) giveBack(events, from);

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { assertFunction, assertOptions } from '../engine/assert.ts';
+import { assertCallbacks, assertOptions } from '../engine/assert.ts';
 import type { ProducerPort } from '../engine/Link.ts';
 import { Stage, type StageType } from '../engine/index.ts';
 import type { DispatchOptions, Producer } from '../types.ts';
@@ -31,11 +31,8 @@ export class StagedProducer<In, Out> implements Producer<Out> {
   /** @throws RangeError if an option is out of its range */
   constructor(kind: StagedKind<In, Out>, options: RunOptions<Out>) {
     assertOptions(options);
-    const { discarded, handleSubscribe, handleCancel, demand } = options;
-    if (discarded !== undefined) assertFunction('discarded', discarded);
-    if (handleSubscribe !== undefined) assertFunction('handleSubscribe', handleSubscribe);
-    if (handleCancel !== undefined) assertFunction('handleCancel', handleCancel);
-    const { bufferSize, bufferKeep, dispatcher } = options;
+    assertCallbacks(options, 'discarded', 'handleSubscribe', 'handleCancel');
+    const { bufferSize, bufferKeep, dispatcher, demand } = options;
     // Says now what the first consumer would be told.
     new Stage<In, Out>(kind.type, {}, {
       bufferSize,
@@ -46,7 +43,7 @@ export class StagedProducer<In, Out> implements Producer<Out> {
     this.#kind = kind;
     this.#options = {
       ...options,
-      discarded: new Discards<Out>(kind.name, discarded?.bind(options)).report,
+      discarded: new Discards<Out>(kind.name, options.discarded?.bind(options)).report,
     };
   }
 

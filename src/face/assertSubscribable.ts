@@ -1,4 +1,4 @@
-import { assertFunction, assertOneOf, assertOptions, rangeError } from '../engine/assert.ts';
+import { assertCallbacks, assertOneOf, assertOptions, rangeError } from '../engine/assert.ts';
 import { Link, type ProducerPort } from '../engine/Link.ts';
 import type { SubscribeOptions } from '../types.ts';
 
@@ -16,9 +16,8 @@ export function assertSubscribable(options: SubscribeOptions): void {
 
 /** Checks what `Link` does not. */
 function assertSubscribeOptions(options: SubscribeOptions): void {
-  const { cancel = 'permanent', resubscribeAfterMs, handleSubscribe, handleCancel } = options;
-  if (handleSubscribe !== undefined) assertFunction('handleSubscribe', handleSubscribe);
-  if (handleCancel !== undefined) assertFunction('handleCancel', handleCancel);
+  const { cancel = 'permanent', resubscribeAfterMs } = options;
+  assertCallbacks(options, 'handleSubscribe', 'handleCancel');
   assertOneOf('cancel', ['permanent', 'transient', 'temporary'], cancel);
   if (resubscribeAfterMs === undefined) return;
   if (typeof resubscribeAfterMs !== 'number' || !(resubscribeAfterMs >= 0 && resubscribeAfterMs < Infinity))

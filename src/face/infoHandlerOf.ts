@@ -1,4 +1,4 @@
-import { assertFunction } from '../engine/assert.ts';
+import { assertCallbacks } from '../engine/assert.ts';
 import type { InfoOptions } from '../types.ts';
 
 /**
@@ -7,9 +7,8 @@ import type { InfoOptions } from '../types.ts';
  * @throws TypeError if `handleInfo` is no function
  */
 export function infoHandlerOf(options: InfoOptions): (message: unknown) => void {
-  const { handleInfo } = options;
-  if (handleInfo !== undefined) assertFunction('handleInfo', handleInfo);
+  assertCallbacks(options, 'handleInfo');
   return (message) => {
-    handleInfo?.call(options, message);
+    options.handleInfo?.(message);
   };
 }

@@ -6,7 +6,16 @@ import { QueueClosedError } from '../errors.ts';
 import { Failure } from '../face/endings.ts';
 import { eventsOf, pipe } from '../face/events.ts';
 import { PORT } from '../face/port.ts';
-import type { BufferOptions, DispatchOptions, Producer } from '../types.ts';
+import type { BufferOptions, DiscardCause, DispatcherFactory, DispatchOptions, Producer } from '../types.ts';
+
+/** How a `DemandQueue` holds events, and to whom it gives them. */
+export interface DemandQueueOptions<T> extends BufferOptions {
+  /**
+   * Who gets what: `demand()`, `broadcast()`, `partition(...)`, `fair()`, `keySerial(...)`, or one of your own.
+   * @default demand()
+   */
+  readonly dispatcher?: DispatcherFactory<T>;
+}
 
 /** What became of the events given to `offer`. */
 export interface OfferResult<T> {
@@ -18,7 +27,8 @@ export interface OfferResult<T> {
 
 /**
  * The queue: events go in as to an Observer, and come out to whoever has asked, in the order they came. Demand that
- * finds no events is kept and served when they come; events that find no demand wait.
+ * finds no events is kept and served when they come; events that find no demand wait. Its dispatcher decides who gets
+ * what, and whether it is the oldest event that goes next.
  *
  * GenStage: the seed's `Q`, a `:producer` with a queue and its pending demand as state.
  *
@@ -38,19 +48,22 @@ export class DemandQueue<T> implements Observer<T>, Producer<T> {
   #warned = false;
 
   /**
-   * @param options how many events may wait, and which are kept when there are more
+   * @param options how many events may wait, which are kept when there are more, and who gets what
    * @throws RangeError if an option is out of its range
+   * @throws TypeError if `dispatcher` is no function
    */
-  constructor(options: BufferOptions = {}) {
+  constructor(options: DemandQueueOptions<T> = {}) {
     this.#stage = new Stage<never, T>(
       'producer',
       {
-        discarded: (events) => {
-          this.#discard(events);
+        discarded: (events, cause) => {
+          this.#discard(events, cause);
         },
         terminate: () => {
+          // Its dispatcher may have failed.
+          this.#closed = true;
           const waiting = this.#stage.clear();
-          if (waiting.length > 0) this.#discard(waiting);
+          if (waiting.length > 0) this.#discard(waiting, 'stopped');
           this.#discarded.complete();
         },
       },
@@ -74,8 +87,9 @@ export class DemandQueue<T> implements Observer<T>, Producer<T> {
   }
 
   /**
-   * The events that were dropped: those that found the buffer full (`bufferSize`, `bufferKeep`), and those that still
-   * waited when the queue errored. If nobody listens, the first drop is told by a warning on the console.
+   * The events that were dropped: those that found the buffer full (`bufferSize`, `bufferKeep`), those for which the
+   * dispatcher has no place, or only with a consumer that has left, and those that still waited when the queue errored.
+   * If nobody listens, the first drop is told by a warning on the console.
    */
   get discarded(): Observable<readonly T[]> {
     return this.#discarded.asObservable();
@@ -114,8 +128,9 @@ export class DemandQueue<T> implements Observer<T>, Producer<T> {
   offer(events: Iterable<T> & object): OfferResult<T> {
     const all = toArray(events);
     let taken = 0;
+    const { outbox } = this.#stage.process;
     while (taken < all.length && !this.#closed) {
-      const room = Math.min(this.#stage.room, all.length - taken);
+      const room = Math.min(outbox.roomFor(all[taken] as T), all.length - taken);
       if (room === 0) break;
       this.#stage.emit(all.slice(taken, taken + room));
       taken += room;
@@ -160,16 +175,20 @@ export class DemandQueue<T> implements Observer<T>, Producer<T> {
     return this.#stage.process.producer;
   }
 
-  #discard(events: readonly T[]): void {
+  #discard(events: readonly T[], cause: DiscardCause): void {
     if (this.#discarded.observed) {
       this.#discarded.next(events);
       return;
     }
     if (this.#warned) return;
     this.#warned = true;
+    const [why, remedy] =
+      cause === 'overflow'
+        ? ['', ', raise `bufferSize`, or add events by `offer`, which drops none']
+        : [` (${cause})`, ''];
     console.warn(
-      `DemandQueue dropped ${String(events.length)} event(s) that nobody will get. Subscribe to \`discarded\` to have ` +
-        'them, raise `bufferSize`, or add events by `offer`, which drops none. Further drops are not told here.',
+      `DemandQueue dropped ${events.length} event(s) that nobody will get${why}. Subscribe to \`discarded\` to have ` +
+        `them${remedy}. Further drops are not told here.`,
     );
   }
 }

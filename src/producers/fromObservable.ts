@@ -1,8 +1,9 @@
-import { Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { assertOneOf, typeError } from '../engine/assert.ts';
 import { BufferOverflowError } from '../errors.ts';
 import { StagedProducer } from '../face/StagedProducer.ts';
 import type { RunOptions, StageRun } from '../face/StageRun.ts';
+import { isObservableLike } from '../face/isObservableLike.ts';
 import { subscribeTo } from '../face/subscribeTo.ts';
 import type { Producer, ProducerOptions } from '../types.ts';
 
@@ -48,7 +49,7 @@ export function fromObservable<T>(
   source: Observable<T>,
   options: FromObservableOptions<T> = {},
 ): Producer<T> {
-  if (typeof (source as Partial<Observable<T>> | undefined)?.subscribe !== 'function')
+  if (!isObservableLike(source))
     throw typeError('source', 'an Observable', source);
   let current: StageRun<never, T> | undefined;
   return new StagedProducer<never, T>(

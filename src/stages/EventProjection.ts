@@ -40,11 +40,10 @@ export class EventProjection<A, B> implements StageWork<A, B> {
     link.ask(link.window.maxDemand);
   }
 
-  handleEvents(events: readonly A[], from: Subscription<A>): readonly B[] {
+  handleEvents(events: readonly A[], from: Link<A>): readonly B[] {
     const results: B[] = (this.#results = []);
     const rest = (this.#rest = { events, from, at: 0 });
     const project = this.#project;
-    const link = from as Link<A>;
     let deferred = 0;
     let slot = (this.#slot ??= this.#idleSlot());
     while (rest.at < events.length && !this.#stopped) {
@@ -62,7 +61,7 @@ export class EventProjection<A, B> implements StageWork<A, B> {
       }
       if ((typeof result !== 'object' && typeof result !== 'function') || isPlain(result)) {
         results.push(result as B);
-      } else if (!slot.follow(result, link)) {
+      } else if (!slot.follow(result, from)) {
         deferred++;
         slot = this.#slot = this.#idleSlot();
       }

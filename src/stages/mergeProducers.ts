@@ -28,10 +28,10 @@ export type MergedSource<T> = Producer<T> | readonly [producer: Producer<T>, opt
  * const plain = source.pipe(stage((n) => `${n}`));
  * const squares = source.pipe(stage((n) => `${n} * ${n} = ${n * n}`));
  * mergeProducers([plain, squares]).pipe(consume()).subscribe(console.log);
- * // => 1 * 1 = 1
  * // => 1
- * // => 2 * 2 = 4
+ * // => 1 * 1 = 1
  * // => 2
+ * // => 2 * 2 = 4
  * ```
  */
 export function mergeProducers<T>(

@@ -1,11 +1,6 @@
 import { assertSubscribable } from '../face/assertSubscribable.ts';
 import type { RunOptions } from '../face/StageRun.ts';
-import type {
-  ConsumerSubscription,
-  ProducerConsumerOptions,
-  ProducerSubscription,
-  SubscribeOptions,
-} from '../types.ts';
+import type { ProducerConsumerOptions, SubscribeOptions } from '../types.ts';
 
 /** Takes the options of a producer-consumer apart: how it subscribes, and how it buffers and dispatches. */
 export function stageOptions<B>(options: ProducerConsumerOptions<B>): {
@@ -15,14 +10,9 @@ export function stageOptions<B>(options: ProducerConsumerOptions<B>): {
   assertSubscribable(options);
   const { bufferSize, bufferKeep, dispatcher, discarded } = options;
   const { maxDemand, minDemand, partition, selector, mode, cancel, resubscribeAfterMs, scheduler } = options;
-  const { handleSubscribe, handleCancel } = options;
   const hooks = {
-    ...(handleSubscribe && {
-      handleSubscribe: (subscription: ProducerSubscription | ConsumerSubscription) => {
-        handleSubscribe.call(options, subscription);
-      },
-    }),
-    ...(handleCancel && { handleCancel: handleCancel.bind(options) }),
+    ...(options.handleSubscribe && { handleSubscribe: options.handleSubscribe.bind(options) }),
+    ...(options.handleCancel && { handleCancel: options.handleCancel.bind(options) }),
   };
   return {
     upstream: {

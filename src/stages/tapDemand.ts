@@ -45,11 +45,10 @@ export function tapDemand<T>(next: (demand: number) => void): Stage<T, T> {
             next(demand);
             producer.ask(link, demand);
           },
+          // It is an ask like any other, so that it is seen before it is answered.
           pull: (link) => {
-            const event = producer.pull(link);
-            // Else it was an ask like any other.
-            if (event !== NOTHING) next(1);
-            return event;
+            link.ask(1);
+            return NOTHING;
           },
           giveBack: (events) => {
             producer.giveBack(events);
