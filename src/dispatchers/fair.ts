@@ -35,6 +35,10 @@ export class FairDispatcher<T> implements Dispatcher<T> {
     return this.#turns.demand;
   }
 
+  get idle(): boolean {
+    return this.#turns.demand === 0 && this.#pending === 0;
+  }
+
   subscribe(consumer: ConsumerRef<T>): number {
     this.#turns.add(consumer);
     return 0;

@@ -14,8 +14,8 @@ import type {
 import type { DemandMode, SubscribeOptions } from '../types.ts';
 import { Downstream, type DownstreamHooks } from './Downstream.ts';
 import { Failure, errorOf } from './endings.ts';
+import { followGate, isGate } from './gate.ts';
 import { Upstream, type UpstreamOwner } from './Upstream.ts';
-import { subscribeTo } from './subscribeTo.ts';
 
 /** What a stage does while it runs: an object of its own for each run, for the run adds to it. */
 export interface StageWork<In, Out> {
@@ -159,26 +159,14 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
   /** Follows the gate that `demand` is, if it is one. */
   openGate(): void {
     const { demand } = this.#options;
-    if (demand === undefined || typeof demand === 'string') return;
-    subscribeTo(
-      demand,
-      {
-        next: (mode) => {
-          try {
-            this.stage.setDemand(mode);
-          } catch (error) {
-            this.fail(error);
-          }
-        },
-        error: (error) => {
-          this.fail(error);
-        },
-        complete: () => undefined,
-      },
-      (subscriber) => {
-        this.#teardown.add(subscriber);
-      },
-    );
+    if (!isGate(demand)) return;
+    const setDemand = (mode: DemandMode) => {
+      this.stage.setDemand(mode);
+    };
+    const error = (failure: unknown) => {
+      this.fail(failure);
+    };
+    this.own(followGate(demand, { setDemand, error }));
   }
 
   /** Completes once all that waits is delivered. */

@@ -1,21 +1,25 @@
-import { Subject, type Observable, type Observer } from 'rxjs';
+import { Subject, Subscription as Teardown, type Observable, type Observer } from 'rxjs';
 import type { ProducerPort } from '../engine/Link.ts';
 import { Stage } from '../engine/index.ts';
-import { typeError } from '../engine/assert.ts';
+import { assertCallbacks, assertOptions, typeError } from '../engine/assert.ts';
 import { QueueClosedError } from '../errors.ts';
+import { Downstream } from '../face/Downstream.ts';
 import { Failure } from '../face/endings.ts';
 import { eventsOf, pipe } from '../face/events.ts';
+import { followGate, isGate } from '../face/gate.ts';
+import { infoHandlerOf } from '../face/infoHandlerOf.ts';
 import { PORT } from '../face/port.ts';
-import type { BufferOptions, DiscardCause, DispatcherFactory, DispatchOptions, Producer } from '../types.ts';
+import type {
+  DemandMode,
+  DiscardCause,
+  DispatchOptions,
+  InfoOptions,
+  Producer,
+  ProducerOptions,
+} from '../types.ts';
 
 /** How a `DemandQueue` holds events, and to whom it gives them. */
-export interface DemandQueueOptions<T> extends BufferOptions {
-  /**
-   * Who gets what: `demand()`, `broadcast()`, `partition(...)`, `fair()`, `keySerial(...)`, or one of your own.
-   * @default demand()
-   */
-  readonly dispatcher?: DispatcherFactory<T>;
-}
+export interface DemandQueueOptions<T> extends Omit<ProducerOptions<T>, 'discarded'>, InfoOptions {}
 
 /** What became of the events given to `offer`. */
 export interface OfferResult<T> {
@@ -44,31 +48,45 @@ export interface OfferResult<T> {
 export class DemandQueue<T> implements Observer<T>, Producer<T> {
   readonly #stage: Stage<never, T>;
   readonly #discarded = new Subject<readonly T[]>();
+  readonly #gate = new Teardown();
   #closed = false;
   #warned = false;
 
   /**
    * @param options how many events may wait, which are kept when there are more, and who gets what
    * @throws RangeError if an option is out of its range
-   * @throws TypeError if `dispatcher` is no function
+   * @throws TypeError if an option has the wrong type
    */
   constructor(options: DemandQueueOptions<T> = {}) {
+    assertOptions(options);
+    assertCallbacks(options, 'handleSubscribe', 'handleCancel');
+    const { demand } = options;
+    const consumers = new Downstream(options);
     this.#stage = new Stage<never, T>(
       'producer',
       {
+        handleSubscribe: (_, subscription) => {
+          consumers.came(subscription);
+        },
+        handleCancel: (kind, reason, subscription) => {
+          consumers.left(subscription, kind, reason);
+        },
+        handleInfo: infoHandlerOf(options),
         discarded: (events, cause) => {
           this.#discard(events, cause);
         },
         terminate: () => {
           // Its dispatcher may have failed.
           this.#closed = true;
+          this.#gate.unsubscribe();
           const waiting = this.#stage.clear();
           if (waiting.length > 0) this.#discard(waiting, 'stopped');
           this.#discarded.complete();
         },
       },
-      options,
+      { ...options, demand: isGate(demand) ? 'accumulate' : (demand ?? 'forward') },
     );
+    if (isGate(demand)) this.#gate.add(followGate(demand, this));
   }
 
   /** Events that wait for demand. */
@@ -136,6 +154,26 @@ export class DemandQueue<T> implements Observer<T>, Producer<T> {
       taken += room;
     }
     return { accepted: all.slice(0, taken), refused: all.slice(taken) };
+  }
+
+  /**
+   * Holds demand and events back (`'accumulate'`), or lets them go (`'forward'`): a pause, with nothing lost.
+   *
+   * GenStage: `GenStage.demand/2`.
+   *
+   * @throws RangeError if `mode` is neither
+   */
+  setDemand(mode: DemandMode): void {
+    this.#stage.setDemand(mode);
+  }
+
+  /**
+   * Sends a side message: the option `handleInfo` gets it after the events that wait now have been taken.
+   *
+   * GenStage: `sync_info/3`.
+   */
+  info(message: unknown): void {
+    this.#stage.info(message);
   }
 
   /** A copy of the events that wait, first to last. */

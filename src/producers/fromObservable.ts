@@ -49,8 +49,7 @@ export function fromObservable<T>(
   source: Observable<T>,
   options: FromObservableOptions<T> = {},
 ): Producer<T> {
-  if (!isObservableLike(source))
-    throw typeError('source', 'an Observable', source);
+  if (!isObservableLike(source)) throw typeError('source', 'an Observable', source);
   let current: StageRun<never, T> | undefined;
   return new StagedProducer<never, T>(
     {

@@ -1,0 +1,39 @@
+import type { ObservableInput, Subscription } from 'rxjs';
+import type { DemandMode, ProducerOptions } from '../types.ts';
+import { subscribeTo } from './subscribeTo.ts';
+
+/** True for a `demand` option that is a gate, and no fixed mode. */
+export function isGate(demand: ProducerOptions<never>['demand']): demand is ObservableInput<DemandMode> {
+  return demand !== undefined && typeof demand !== 'string';
+}
+
+/** A producer behind a gate. */
+interface Gated {
+  setDemand(mode: DemandMode): void;
+  error(error: unknown): void;
+}
+
+/** Opens and closes `gated` as the gate says. A gate that errors, or says something else, errors the producer. */
+export function followGate(gate: ObservableInput<DemandMode>, gated: Gated): Subscription {
+  let following!: Subscription;
+  subscribeTo(
+    gate,
+    {
+      next: (mode) => {
+        try {
+          gated.setDemand(mode);
+        } catch (error) {
+          gated.error(error);
+        }
+      },
+      error: (error) => {
+        gated.error(error);
+      },
+      complete: () => undefined,
+    },
+    (subscriber) => {
+      following = subscriber;
+    },
+  );
+  return following;
+}
