@@ -99,3 +99,40 @@ export class AsyncOperatorError extends Error {
     );
   }
 }
+
+/**
+ * Workers, or children, have crashed more often than they may be restarted: the supervision has ended with this. It is
+ * thrown by `supervise` and `consumerSupervisor`.
+ *
+ * OTP: a supervisor's exit with `:shutdown` when `max_restarts` within `max_seconds` is exceeded.
+ *
+ * @example
+ * ```ts
+ * const job = (n: number) => {
+ *   throw new Error(`no ${n}`);
+ * };
+ * fromIterable([1, 2, 3])
+ *   .pipe(supervise(demandMap(job), { maxRestarts: 1, crashed: ({ events }) => console.log('gone:', events) }))
+ *   .subscribe({
+ *     error: ({ name, causes }: RestartIntensityError) => console.log(name, causes.map(String)),
+ *   });
+ * // => gone: [ 1 ]
+ * // => gone: [ 2 ]
+ * // => RestartIntensityError [ 'Error: no 1', 'Error: no 2' ]
+ * ```
+ */
+export class RestartIntensityError extends Error {
+  /** Tells this error from others, also across copies of the package. */
+  override readonly name = 'RestartIntensityError';
+  /** What each crash within `withinMs` was, oldest first. The last, one too many, is the `cause` too. */
+  readonly causes: readonly unknown[];
+
+  constructor(causes: readonly unknown[]) {
+    const cause = causes[causes.length - 1];
+    super(
+      `${String(causes.length)} crash(es) within \`withinMs\`, which is more than \`maxRestarts\`. The last: ${String(cause)}`,
+      { cause },
+    );
+    this.causes = causes;
+  }
+}

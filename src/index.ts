@@ -27,7 +27,7 @@ export { through } from './stages/through.ts';
 // Consumers
 export { consume } from './consumers/consume.ts';
 export { demandMap } from './consumers/demandMap.ts';
-export type { DemandMapOptions } from './consumers/demandMap.ts';
+export type { DemandMapOptions, PoolSubscription } from './consumers/DemandMapOptions.ts';
 export { handleEvents } from './consumers/handleEvents.ts';
 export { toAsyncIterable } from './consumers/toAsyncIterable.ts';
 

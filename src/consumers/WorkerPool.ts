@@ -104,6 +104,12 @@ export class WorkerPool<T, R> implements WorkerOwner<T, R> {
     if (!nested) this.#leave();
   }
 
+  /** How many events it has asked for that have not come. */
+  get owed(): number {
+    const inFlight = this.#eager ? this.#maxDemand : this.#window.inFlight;
+    return inFlight - this.#busy - this.#arrived.length - this.#paused.length;
+  }
+
   /** The feed wants to know when the job of an event has ended. */
   trackEvents(): void {
     this.#doing = [];

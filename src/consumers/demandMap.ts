@@ -1,4 +1,4 @@
-import { Observable, asyncScheduler, type SchedulerLike } from 'rxjs';
+import { Observable, asyncScheduler } from 'rxjs';
 import {
   assertFunction,
   assertMaxDemand,
@@ -7,38 +7,15 @@ import {
   rangeError,
   typeError,
 } from '../engine/assert.ts';
-import type { Consumer, DemandOptions, JobContext, ResultOf } from '../types.ts';
+import { assertSubscribable } from '../face/assertSubscribable.ts';
+import { isProducer, portOf } from '../face/portOf.ts';
+import { fromObservable } from '../producers/fromObservable.ts';
+import type { Consumer, JobContext, Producer, ResultOf } from '../types.ts';
 import { WorkerPool, type PoolSettings } from './WorkerPool.ts';
-import { feedOf } from './feeds.ts';
-
-/** Options of `demandMap`. */
-export interface DemandMapOptions extends DemandOptions {
-  /**
-   * How many workers there are: the most jobs that run at a time, and the most events asked for. A positive integer,
-   * or `Infinity`.
-   * @default 1
-   */
-  readonly maxDemand?: number;
-  /**
-   * When so many jobs are left in flight, the pool asks for what is missing to `maxDemand`. Lower it to ask in
-   * batches. An integer from 0 to below `maxDemand`, in events.
-   * @default maxDemand - 1: one for each finished job
-   */
-  readonly minDemand?: number;
-  /**
-   * Jobs that settle without waiting for anything could keep the event loop from turning until the backlog is done.
-   * After so many ms of that the pool lets the loop turn once before its workers ask again. Only jobs that return
-   * promises are counted: others end in the frame of whoever started or ended them. `Infinity` never lets go.
-   * In virtual time no time passes within a frame, so it never happens.
-   * @default 6
-   */
-  readonly yieldAfterMs?: number;
-  /**
-   * Tells the time for `yieldAfterMs`, and when the event loop has turned.
-   * @default asyncScheduler
-   */
-  readonly scheduler?: SchedulerLike;
-}
+import type { DemandMapOptions } from './DemandMapOptions.ts';
+import { EngineFeed } from './EngineFeed.ts';
+import type { Feed } from './Feed.ts';
+import { ObservableFeed } from './ObservableFeed.ts';
 
 /**
  * A pool of `maxDemand` workers: each asks for one event, does `project` with it, hands on the results and asks again.
@@ -82,21 +59,48 @@ export function demandMap<T, O>(
     assertSource(source);
     return new Observable((subscriber) => {
       const pool = new WorkerPool<T, ResultOf<O>>(settings, subscriber);
-      pool.open(feedOf(source, pool as WorkerPool<T, unknown>));
+      pool.open(feedOf(source, pool as WorkerPool<T, unknown>, options));
     });
   };
 }
+
+/** The options that are for the subscription to a producer. */
+const SUBSCRIPTION = [
+  'partition',
+  'selector',
+  'cancel',
+  'resubscribeAfterMs',
+  'handleSubscribe',
+  'handleCancel',
+] as const;
 
 function settingsOf<T>(project: PoolSettings<T>['project'], options: DemandMapOptions): PoolSettings<T> {
   assertFunction('project', project);
   // `mergeMap` takes a number here.
   assertOptions(options);
+  assertSubscribable(options);
   const { maxDemand = 1, minDemand, yieldAfterMs = 6, scheduler = asyncScheduler } = options;
   assertMaxDemand(maxDemand);
   if (minDemand !== undefined) assertMinDemand(minDemand, maxDemand);
   if (typeof yieldAfterMs !== 'number' || !(yieldAfterMs > 0))
     throw rangeError('yieldAfterMs', 'a number of ms above 0, or Infinity', yieldAfterMs);
   return { project, maxDemand, minDemand: minDemand ?? maxDemand - 1, yieldAfterMs, scheduler };
+}
+
+/** A plain Observable hears no demand; with options for a subscription it is made a producer first. */
+function feedOf<T>(
+  source: Producer<T> | Observable<T>,
+  pool: WorkerPool<T, unknown>,
+  options: DemandMapOptions,
+): Feed<T> {
+  if (isProducer(source)) return new EngineFeed(portOf(source), pool, options);
+  if (SUBSCRIPTION.every((name) => options[name] === undefined))
+    return new ObservableFeed(source as Observable<T>, pool);
+  return new EngineFeed(
+    portOf(fromObservable(source as Observable<T>, { bufferSize: Infinity })),
+    pool,
+    options,
+  );
 }
 
 function assertSource(source: unknown): void {

@@ -66,8 +66,12 @@ export class StagedProducer<In, Out> implements Producer<Out> {
       if (this.#run === run) this.#run = undefined;
     });
     this.#run = run;
-    run.openGate();
-    this.#kind.open?.(run);
+    try {
+      run.openGate();
+      this.#kind.open?.(run);
+    } catch (error) {
+      run.fail(error);
+    }
     return run;
   }
 }
