@@ -16,8 +16,13 @@ export { producer } from './producers/producer.ts';
 export type { DemandAnswer, ProducerContext } from './producers/producer.ts';
 
 // Stages
+export { batch } from './stages/batch.ts';
+export type { BatchOptions } from './stages/batch.ts';
+export type { Batch } from './stages/OpenBatches.ts';
 export { mergeProducers } from './stages/mergeProducers.ts';
 export type { MergedSource } from './stages/mergeProducers.ts';
+export { rateLimit } from './stages/rateLimit.ts';
+export type { RateLimitOptions } from './stages/rateLimit.ts';
 export { stage } from './stages/stage.ts';
 export type { BatchAnswer } from './stages/BatchProjection.ts';
 export type { StageOptions } from './stages/stage.ts';
@@ -26,9 +31,24 @@ export { through } from './stages/through.ts';
 
 // Consumers
 export { consume } from './consumers/consume.ts';
+export { consumerSupervisor } from './consumers/consumerSupervisor.ts';
+export type {
+  ChildContext,
+  ChildCrash,
+  ConsumerSupervisorOptions,
+  RunningSupervisor,
+  SupervisedChild,
+} from './consumers/ConsumerSupervisorOptions.ts';
 export { demandMap } from './consumers/demandMap.ts';
 export type { DemandMapOptions, PoolSubscription } from './consumers/DemandMapOptions.ts';
 export { handleEvents } from './consumers/handleEvents.ts';
+export { supervise } from './consumers/supervise.ts';
+export type {
+  RestartStrategy,
+  SupervisedConsumer,
+  SuperviseOptions,
+  WorkerCrash,
+} from './consumers/SuperviseOptions.ts';
 export { toAsyncIterable } from './consumers/toAsyncIterable.ts';
 
 // Dispatchers
@@ -42,7 +62,14 @@ export { partition } from './dispatchers/partition.ts';
 export type { PartitionName, PartitionOptions } from './dispatchers/partitioning.ts';
 
 // Errors
-export { AsyncOperatorError, BufferOverflowError, ExcessEventsError, QueueClosedError } from './errors.ts';
+export { SubscriptionRefused } from './engine/protocol.ts';
+export {
+  AsyncOperatorError,
+  BufferOverflowError,
+  ExcessEventsError,
+  QueueClosedError,
+  RestartIntensityError,
+} from './errors.ts';
 
 // Types
 export type {

@@ -74,6 +74,36 @@ export interface Producer<T> {
     e: UnaryFunction<D, E>,
     f: UnaryFunction<E, F>,
   ): F;
+  pipe<A, B, C, D, E, F, G>(
+    a: UnaryFunction<Producer<T>, A>,
+    b: UnaryFunction<A, B>,
+    c: UnaryFunction<B, C>,
+    d: UnaryFunction<C, D>,
+    e: UnaryFunction<D, E>,
+    f: UnaryFunction<E, F>,
+    g: UnaryFunction<F, G>,
+  ): G;
+  pipe<A, B, C, D, E, F, G, H>(
+    a: UnaryFunction<Producer<T>, A>,
+    b: UnaryFunction<A, B>,
+    c: UnaryFunction<B, C>,
+    d: UnaryFunction<C, D>,
+    e: UnaryFunction<D, E>,
+    f: UnaryFunction<E, F>,
+    g: UnaryFunction<F, G>,
+    h: UnaryFunction<G, H>,
+  ): H;
+  pipe<A, B, C, D, E, F, G, H, I>(
+    a: UnaryFunction<Producer<T>, A>,
+    b: UnaryFunction<A, B>,
+    c: UnaryFunction<B, C>,
+    d: UnaryFunction<C, D>,
+    e: UnaryFunction<D, E>,
+    f: UnaryFunction<E, F>,
+    g: UnaryFunction<F, G>,
+    h: UnaryFunction<G, H>,
+    i: UnaryFunction<H, I>,
+  ): I;
 }
 
 /**
@@ -91,8 +121,8 @@ export type Stage<A, B> = UnaryFunction<Producer<A>, Producer<B>>;
  */
 export type Consumer<T, R> = UnaryFunction<Producer<T> | Observable<T>, Observable<R>>;
 
-/** The results that a job which returns `O` gives. A string is one result, not its characters. */
-export type ResultOf<O> = O extends string
+/** The results that a job which returns `O` gives. A string is one result, not its characters; so are bytes. */
+export type ResultOf<O> = O extends string | ArrayBufferView
   ? O
   : O extends PromiseLike<infer R>
     ? R

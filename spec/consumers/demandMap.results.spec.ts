@@ -96,3 +96,16 @@ describe('What a job of demandMap may return', () => {
     expect(log).toEqual(['begin 1', 'result 1', 'end 1', 'begin 2', 'result 2', 'end 2']);
   });
 });
+
+describe('Bytes that a job returns', () => {
+  it.each([Buffer.from('ab'), new Uint8Array([1, 2]), new Float64Array(2), new DataView(new ArrayBuffer(2))])(
+    'are one result: %p',
+    (bytes) => {
+      const results: unknown[] = [];
+      of(1)
+        .pipe(demandMap(() => bytes))
+        .subscribe((result) => void results.push(result));
+      expect(results).toEqual([bytes]);
+    },
+  );
+});

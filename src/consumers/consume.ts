@@ -1,5 +1,5 @@
 import type { Subscriber } from 'rxjs';
-import type { Subscription } from '../engine/index.ts';
+import type { Link } from '../engine/Link.ts';
 import { NOTHING } from '../engine/protocol.ts';
 import type { StageWork } from '../face/StageRun.ts';
 import type { Consumer, SubscribeOptions } from '../types.ts';
@@ -36,13 +36,13 @@ class Emission<T> implements StageWork<T, never> {
   readonly #subscriber: Subscriber<T>;
   #events: readonly T[] = [];
   #at = 0;
-  #from: Subscription<T> | undefined;
+  #from: Link<T> | undefined;
 
   constructor(subscriber: Subscriber<T>) {
     this.#subscriber = subscriber;
   }
 
-  handleEvents(events: readonly T[], from: Subscription<T>): void {
+  handleEvents(events: readonly T[], from: Link<T>): void {
     this.#events = events;
     this.#from = from;
     this.#at = 0;
@@ -54,7 +54,7 @@ class Emission<T> implements StageWork<T, never> {
     return NOTHING;
   }
 
-  abandon(giveBack: (events: readonly T[], from: Subscription<T>) => void): void {
+  abandon(giveBack: (events: readonly T[], from: Link<T>) => void): void {
     if (this.#from && this.#at < this.#events.length) giveBack(this.#events.slice(this.#at), this.#from);
     this.#events = [];
   }

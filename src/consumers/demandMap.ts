@@ -32,8 +32,8 @@ import { ObservableFeed } from './ObservableFeed.ts';
  * GenStage: `ConsumerSupervisor`, or N consumers with `max_demand: 1`.
  *
  * @param project does one job; it may return a promise, an Observable, an (async) iterable, the result itself, or
- *   nothing, which gives `undefined`. A string is one result; all other iterables are spread, a Map or a Buffer too:
- *   return `[value]` to give one as the result.
+ *   nothing, which gives `undefined`. A string is one result, and so are bytes, such as a Buffer; all other iterables
+ *   are spread, a Map too: return `[value]` to give one as the result.
  * @param options how many workers, and how they ask
  * @throws RangeError if an option is out of its range
  * @throws TypeError if `project` is no function, or `options` no object

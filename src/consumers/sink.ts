@@ -2,12 +2,12 @@ import { Observable, type Subscriber } from 'rxjs';
 import { typeError } from '../engine/assert.ts';
 import type { ProducerPort } from '../engine/Link.ts';
 import { assertSubscribable } from '../face/assertSubscribable.ts';
-import { fromObservable } from '../producers/fromObservable.ts';
 import type { Consumer, Producer, SubscribeOptions } from '../types.ts';
 import { notify } from '../face/endings.ts';
 import { isProducer, portOf } from '../face/portOf.ts';
 import { isObservableLike } from '../face/isObservableLike.ts';
 import { StageRun, type StageWork } from '../face/StageRun.ts';
+import { observablePort } from './observablePort.ts';
 
 /** A consumer that runs a consumer stage, one for each subscription. */
 export function sink<T, R>(
@@ -16,7 +16,7 @@ export function sink<T, R>(
 ): Consumer<T, R> {
   assertSubscribable(options);
   return (source) => {
-    const port = portOfEither(source);
+    const portFor = portOfEither(source);
     return new Observable((subscriber) => {
       const run = new StageRun<T, never>(
         'consumer',
@@ -37,16 +37,18 @@ export function sink<T, R>(
       subscriber.add(() => {
         run.stop();
       });
-      run.subscribe(port, options);
+      run.subscribe(portFor(), options);
       run.start();
     });
   };
 }
 
-/** A plain Observable hears no demand: what it emits too early waits here without a bound, as in `mergeMap`. */
-function portOfEither<T>(source: Producer<T> | Observable<T>): () => ProducerPort<T> {
-  if (isProducer(source)) return portOf(source);
-  if (!isObservableLike(source))
-    throw typeError('source', 'a Producer or an Observable', source);
-  return portOf(fromObservable(source as Observable<T>, { bufferSize: Infinity }));
+/** A producer is shared by all subscriptions of the consumer; a plain Observable is subscribed to for each. */
+function portOfEither<T>(source: Producer<T> | Observable<T>): () => () => ProducerPort<T> {
+  if (isProducer(source)) {
+    const port = portOf<T>(source);
+    return () => port;
+  }
+  if (!isObservableLike(source)) throw typeError('source', 'a Producer or an Observable', source);
+  return () => observablePort(source as Observable<T>);
 }

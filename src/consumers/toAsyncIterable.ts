@@ -1,6 +1,5 @@
 import { ChunkedQueue } from '../engine/ChunkedQueue.ts';
-import type { ProducerPort } from '../engine/Link.ts';
-import type { Subscription } from '../engine/index.ts';
+import type { Link, ProducerPort } from '../engine/Link.ts';
 import { StageRun, type StageWork } from '../face/StageRun.ts';
 import { assertSubscribable } from '../face/assertSubscribable.ts';
 import { notify } from '../face/endings.ts';
@@ -51,11 +50,12 @@ class Reader<T> implements AsyncIterator<T, undefined>, StageWork<T, never> {
   #opened = false;
   #unread: readonly T[] = [];
   #at = 0;
-  #from: Subscription<T> | undefined;
+  #from: Link<T> | undefined;
   /** Ends the batch that has been read. */
   #settle: (() => void) | undefined;
   #end: { readonly error?: unknown } | undefined;
   readonly #waiting = new ChunkedQueue<Waiting<T>>();
+  #answering = false;
 
   constructor(port: () => ProducerPort<T>, options: SubscribeOptions) {
     this.#run = new StageRun<T, never>(
@@ -97,7 +97,7 @@ class Reader<T> implements AsyncIterator<T, undefined>, StageWork<T, never> {
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  handleEvents(events: readonly T[], from: Subscription<T>): PromiseLike<void> {
+  handleEvents(events: readonly T[], from: Link<T>): PromiseLike<void> {
     this.#unread = events;
     this.#from = from;
     this.#at = 0;
@@ -112,13 +112,21 @@ class Reader<T> implements AsyncIterator<T, undefined>, StageWork<T, never> {
     };
   }
 
-  abandon(giveBack: (events: readonly T[], from: Subscription<T>) => void): void {
+  abandon(giveBack: (events: readonly T[], from: Link<T>) => void): void {
     if (this.#from && this.#at < this.#unread.length) giveBack(this.#unread.slice(this.#at), this.#from);
     this.#unread = [];
     this.#at = 0;
   }
 
   #answer(): void {
+    // The next batch may come in the middle: it is a loop, no recursion.
+    if (this.#answering) return;
+    this.#answering = true;
+    this.#answerAll();
+    this.#answering = false;
+  }
+
+  #answerAll(): void {
     while (this.#waiting.length > 0) {
       if (this.#at < this.#unread.length) {
         this.#waiting.shift().resolve({ done: false, value: this.#unread[this.#at++] as T });
@@ -128,7 +136,7 @@ class Reader<T> implements AsyncIterator<T, undefined>, StageWork<T, never> {
         const settle = this.#settle;
         if (!settle) return;
         this.#settle = undefined;
-        // May bring the next batch, and answer with it.
+        // May bring the next batch.
         settle();
       }
     }

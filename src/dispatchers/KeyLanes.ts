@@ -7,7 +7,7 @@ const NONE: readonly never[] = [];
 /** What the lanes need of their dispatcher. */
 export interface LanesOwner<T> {
   readonly host: DispatcherHost<T>;
-  key(event: T): unknown;
+  readonly key: (event: T) => unknown;
   /** So many events have been stored. Returns the demand to pass on. */
   stored(count: number): number;
   /** Nobody has begun this event. Returns it as it was in work, if it was. */

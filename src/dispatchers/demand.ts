@@ -31,7 +31,7 @@ export interface DemandDispatcherOptions {
    * Random numbers from 0 to below 1, for `shuffleDemandsOnFirstDispatch`.
    * @default Math.random
    */
-  random?(): number;
+  readonly random?: () => number;
 }
 
 /** A consumer that is owed events. */
@@ -70,7 +70,7 @@ export class DemandDispatcher<T> implements Dispatcher<T> {
   /** The next dispatch is the first, and to be shuffled. */
   #shuffles: boolean;
   /** Who has been told of to the console. */
-  readonly #greedy = new WeakSet<object>();
+  readonly #greedy = new WeakSet();
   readonly #consumers = new Map<ConsumerRef<T>, Owed<T>>();
   /** The consumers that are owed something, biggest demand first. */
   #first: Owed<T> | undefined;
@@ -88,7 +88,7 @@ export class DemandDispatcher<T> implements Dispatcher<T> {
     const { shuffleDemandsOnFirstDispatch = false, maxDemand = Infinity } = options;
     this.#shuffles = shuffleDemandsOnFirstDispatch;
     this.#maxDemand = maxDemand;
-    this.#random = options.random?.bind(options) ?? Math.random;
+    this.#random = options.random ?? Math.random;
   }
 
   get demand(): number {

@@ -21,7 +21,7 @@ export interface KeySerialOptions<T> {
    * (again for one that is offered or comes back); an event for which it throws is discarded as `'unroutable'`, for its error is
    * no reason to hold up the others.
    */
-  key(event: T): unknown;
+  readonly key: (event: T) => unknown;
   /**
    * How many events may wait for busy keys before no more are asked for in their stead: an integer of at least 0, or
    * `Infinity`, in events. What the producer answers beyond that waits too: nothing that was asked for is dropped. It is
@@ -81,7 +81,7 @@ export class KeySerialDispatcher<T> implements Dispatcher<T> {
     this.#maxHeld = options.maxHeld ?? 1000;
     const owner: LanesOwner<T> = {
       host,
-      key: (event) => options.key(event),
+      key: options.key,
       stored: (count) => {
         this.#requested = Math.max(this.#requested - count, 0);
         return this.#passOn();
@@ -127,9 +127,11 @@ export class KeySerialDispatcher<T> implements Dispatcher<T> {
     return this.#passOn();
   }
 
-  dispatch(): readonly T[] {
+  dispatch(events: readonly T[]): readonly T[] {
     const turns = this.#turns;
     const taken = this.#lanes.handOver();
+    if (taken.length !== events.length)
+      throw new Error('keySerial sends what it has let go, and nothing else');
     for (let i = 0; i < taken.length; i++) {
       const held = taken[i] as Held<T>;
       const worker = turns.give(held.event) as Worker<T>;
@@ -220,7 +222,6 @@ export function keySerial<T>(options: KeySerialOptions<T>): DispatcherFactory<T>
 function assertKeySerialOptions<T>(options: KeySerialOptions<T>): void {
   assertOptions(options);
   const { maxHeld } = options;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is only looked at
   assertFunction('key', options.key);
   if (maxHeld !== undefined && maxHeld !== Infinity && !(Number.isInteger(maxHeld) && maxHeld >= 0))
     throw rangeError('maxHeld', 'an integer of at least 0, or Infinity', maxHeld);

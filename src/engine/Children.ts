@@ -10,10 +10,10 @@ export interface ChildrenHost<In> {
   /** Does `task` as a turn of its own, after what was sent before. */
   post(task: () => void): void;
   tell(report: SupervisorReport<In>): void;
-  /** An event that `from` has brought is done with. */
-  settled(from: Subscription<In>): void;
+  /** `event`, which `from` has brought, is done with. */
+  settled(event: In, from: Subscription<In>): void;
   /** Stops the supervisor at once. */
-  exit(reason: Reason): void;
+  tooManyRestarts(): void;
 }
 
 /**
@@ -35,6 +35,10 @@ export class Children<In> {
     this.#transient = options.restart === 'transient';
     this.#now = options.now ?? (() => performance.now());
     this.#host = host;
+  }
+
+  get size(): number {
+    return this.#children.size;
   }
 
   get all(): readonly Child<In>[] {
@@ -93,7 +97,7 @@ export class Children<In> {
     if (!this.restarts.record(this.#now(), cause)) {
       this.#host.tell({ kind: 'shutdown', reason: 'reached_max_restart_intensity', event });
       this.#remove(child);
-      this.#host.exit('shutdown');
+      this.#host.tooManyRestarts();
       return;
     }
     // From here on `start` may call back: this child is not to be terminated any more, nor its demand settled twice.
@@ -113,7 +117,7 @@ export class Children<In> {
 
   #remove(child: SupervisedChild<In>): void {
     this.#children.delete(child);
-    if (child.from) this.#host.settled(child.from);
+    if (child.from) this.#host.settled(child.event, child.from);
   }
 
   #stop(children: readonly SupervisedChild<In>[]): void {

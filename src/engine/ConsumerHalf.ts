@@ -9,6 +9,8 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
   readonly #stage: StageHost<In, Out>;
   readonly #producers = new Set<Link<In>>();
   readonly tells = true;
+  /** The stage's own code for events runs. */
+  handling = false;
   /** The batch that is being handled, if its producer wants to know when it is done. */
   #unsettled: readonly In[] | undefined;
 
@@ -37,8 +39,12 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
   }
 
   receive(events: readonly In[], from: Link<In>): void {
-    const { mailbox } = this.#stage;
-    if (mailbox.enter()) {
+    const { exited, mailbox } = this.#stage;
+    if (exited) {
+      // Not at once while it is still subscribed: they would be sent again.
+      if (from.openDownstream) from.unbegun = from.unbegun.concat(events);
+      else from.giveBack(events);
+    } else if (mailbox.enter()) {
       this.received(events, from);
       mailbox.leave();
     } else {
@@ -109,7 +115,9 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
     if (event === NOTHING || !single) return NOTHING;
     const from = inbox.aheadFrom as Link<In>;
     inbox.ahead = NOTHING;
+    this.handling = true;
     const result = single.handleEvent(event, from);
+    this.handling = false;
     const settled = 1 - inbox.deferred;
     inbox.deferred = 0;
     if (settled > 0 && from.mode === 'automatic') this.#askFor(from.window.settle(1), from);
@@ -147,12 +155,14 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
     const batch = inbox.nextBatch();
     this.#unsettled = inbox.from.wantsSettled ? batch : undefined;
     let answer;
+    this.handling = true;
     try {
       answer = callbacks.handleEvents?.(batch, inbox.from);
     } catch (error) {
       this.#stage.crash(error);
       return;
     }
+    this.handling = false;
     this.#stage.settle(answer, this.#batchHandled);
   }
 

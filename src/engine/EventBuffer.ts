@@ -113,6 +113,13 @@ export class EventBuffer<T> {
     this.#moveMarks(events.length);
   }
 
+  /** Removes all, first to last. */
+  clear(): { readonly events: readonly T[]; readonly messages: readonly unknown[] } {
+    const messages = this.#marks.map(({ message }) => message);
+    this.#marks = [];
+    return { events: this.#events.take(Infinity), messages };
+  }
+
   /** A copy of what waits, first to last. */
   peek(): readonly T[] {
     return [...this.#events];

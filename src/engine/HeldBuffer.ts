@@ -48,11 +48,11 @@ export class HeldBuffer<T> extends EventBuffer<T> {
     return which === 'oldest' ? dropped : dropped.reverse();
   }
 
-  /** Removes all, oldest first. */
-  clear(): readonly T[] {
+  /** The dispatcher delivers its messages itself. */
+  override clear(): ReturnType<EventBuffer<T>['clear']> {
     const events: T[] = [];
     while (this.#held.length > 0) events.push(this.#held.drop('oldest'));
-    return events;
+    return { events, messages: [] };
   }
 
   override prepend(events: readonly T[]): void {

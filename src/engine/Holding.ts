@@ -66,6 +66,8 @@ export class Holding<Out> {
 
   /** Events that a producer has answered demand with, or has emitted by itself. */
   emit(events: readonly Out[]): void {
+    // What has been cleared no longer waits.
+    this.#askedFor = Math.min(this.#askedFor, this.#buffer.size);
     const more = this.#buffer.hold(events);
     const answered = Math.min(events.length, this.#requested);
     this.#requested -= answered;
@@ -88,12 +90,6 @@ export class Holding<Out> {
       this.#askedFor = Math.max(this.#askedFor - events.length, 0);
       this.#placement.place(events);
     }
-  }
-
-  /** Removes all that waits, oldest first. */
-  clear(): readonly Out[] {
-    this.#askedFor = 0;
-    return this.#buffer.clear();
   }
 
   #drop(events: readonly Out[]): void {

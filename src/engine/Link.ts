@@ -96,11 +96,6 @@ export class Link<T> implements Subscription<T>, ConsumerRef<T> {
     this.#cancel('down', reason);
   }
 
-  /** True if `producer` is the one it subscribes to. */
-  goesTo(producer: ProducerEnd<T>): boolean {
-    return producer === this.#producer;
-  }
-
   /**
    * Sends events to the consumer: for dispatchers. Only a stage takes an empty batch, as in GenStage. A consumer that
    * throws has left, with that error, and the others go on.

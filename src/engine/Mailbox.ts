@@ -2,7 +2,7 @@ import { ChunkedQueue } from './ChunkedQueue.ts';
 
 type Task = () => void;
 
-/** Events on their way to a consumer that is busy. */
+/** Events on their way while the stage is busy: to it, from a subscription; or out of it, from nowhere. */
 export interface Delivery {
   readonly kind: 'events';
   readonly events: readonly unknown[];
@@ -119,7 +119,7 @@ export class Mailbox {
     }
   }
 
-  /** Mails events, in line with the tasks. For a consumer that is busy. */
+  /** Mails events, in line with the tasks. For a stage that is busy. */
   send(delivery: Delivery): void {
     if (!this.#closed) (this.#mail ??= new ChunkedQueue()).push(delivery);
   }

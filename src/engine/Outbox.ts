@@ -3,6 +3,7 @@ import { HeldBuffer } from './HeldBuffer.ts';
 import { Holding } from './Holding.ts';
 import type { Mailbox } from './Mailbox.ts';
 import { Placement } from './Placement.ts';
+import { SideMessages } from './SideMessages.ts';
 import type { StageCallbacks, StageType } from './callbacks.ts';
 import type { DiscardCause, Dispatcher } from './protocol.ts';
 
@@ -30,25 +31,29 @@ type Held<Out> = { readonly demand: number } | { readonly events: readonly Out[]
 export class Outbox<Out> {
   readonly buffer: EventBuffer<Out>;
   readonly dispatcher: Dispatcher<Out>;
+  /** It has nobody to pass demand on to. */
+  readonly keepsDemand: boolean;
   /**
    * Serves what waits to whatever demand there is, also in a stage that does not keep demand itself: after a consumer
    * has left, GenStage's accounting can leave events and demand side by side until more of either comes.
    */
   prompt = false;
+  /** False while it accumulates. */
+  open: boolean;
+  /** It has been told to end with the last event. */
+  draining = false;
   /** Called once, at the first demand. */
   firstAsked: (() => void) | undefined;
-  /** The demand that a producer-consumer counts as not met. GenStage: the counter beside its queue. */
+  /** The demand that was passed on and has not been met. GenStage: the counter beside a producer-consumer's queue. */
   #counted = 0;
   readonly #host: OutboxHost<Out>;
-  readonly #deliverInfo: (message: unknown) => void;
-  readonly #keepsDemand: boolean;
-  #open: boolean;
   #held: Held<Out>[] = [];
-  #draining = false;
+  readonly #answersAsker: boolean;
   /** Whoever asks is served, and by nothing but a waiting event. */
   #direct = false;
   /** The last event is not handed over like that while draining: the end comes with it. */
   #reserved = 0;
+  readonly #messages: SideMessages<Out>;
   readonly #placement: Placement<Out>;
   /** Set if the dispatcher holds the events that wait. */
   readonly #holding: Holding<Out> | undefined;
@@ -61,24 +66,18 @@ export class Outbox<Out> {
     open: boolean,
     deliverInfo: (message: unknown) => void,
   ) {
-    this.#deliverInfo = deliverInfo;
     const held = dispatcher.holds && new HeldBuffer<Out>(buffer, dispatcher.holds);
     this.buffer = held ?? buffer;
     this.dispatcher = dispatcher;
     this.#host = host;
+    this.#messages = new SideMessages(this.buffer, dispatcher, deliverInfo);
     this.#placement = new Placement(this.buffer, dispatcher);
     this.#holding = held && new Holding(host, this, held, this.#placement);
-    this.#keepsDemand = host.type === 'producer' && !host.callbacks.handleDemand;
-    this.#open = open;
+    this.keepsDemand = host.type === 'producer' && !host.callbacks.handleDemand;
+    this.open = open;
+    // One that wants to know what is done has to know what is sent.
+    this.#answersAsker = dispatcher.answersAsker === true && !dispatcher.settled;
     this.#setDirect();
-  }
-
-  get keepsDemand(): boolean {
-    return this.#keepsDemand;
-  }
-
-  get open(): boolean {
-    return this.#open;
   }
 
   /** Demand that waits for events. */
@@ -88,7 +87,7 @@ export class Outbox<Out> {
 
   /** How many events may be emitted now, of which `event` is the first, and none be dropped. */
   roomFor(event: Out): number {
-    return this.buffer.roomFor(event, this.#open ? this.demand : 0);
+    return this.buffer.roomFor(event, this.open ? this.demand : 0);
   }
 
   /** Demand that a producer-consumer has been asked for and has not met. */
@@ -100,33 +99,30 @@ export class Outbox<Out> {
   /** True when a stage that was told to drain has nothing left. */
   get drained(): boolean {
     const waiting = this.buffer.estimatedCount + this.#held.length + (this.dispatcher.buffered ?? 0);
-    return this.#draining && waiting === 0;
-  }
-
-  get draining(): boolean {
-    return this.#draining;
+    return this.draining && waiting === 0;
   }
 
   /** One event that is asked for is the producer's to give: nothing waits, and nobody else is owed anything. */
   get direct(): boolean {
     return (
       this.dispatcher.idle === true &&
-      this.#open &&
-      !this.#keepsDemand &&
+      this.open &&
+      !this.keepsDemand &&
       this.firstAsked === undefined &&
-      this.buffer.estimatedCount === 0
+      this.buffer.estimatedCount === 0 &&
+      !this.dispatcher.settled
     );
   }
 
   drain(): void {
-    this.#draining = true;
+    this.draining = true;
     this.#reserved = 1;
   }
 
   /** Events to dispatch as far as demand goes; the rest is buffered. GenStage: `dispatch_events/3`. */
   emit(events: readonly Out[]): void {
     if (events.length === 0) return;
-    if (!this.#open && !this.#keepsDemand) {
+    if (!this.open && !this.keepsDemand) {
       this.#held.push({ events });
       return;
     }
@@ -134,9 +130,12 @@ export class Outbox<Out> {
       this.#holding.emit(events);
       return;
     }
+    const { demand } = this.dispatcher;
     const left = this.dispatcher.dispatch(events);
-    this.#counted = Math.max(this.#counted - (events.length - left.length), 0);
+    const placed = events.length - left.length;
+    this.#counted = Math.max(this.#counted - placed, 0);
     if (left.length > 0) this.#store(left, 0);
+    if (this.prompt) this.#askAgain(placed - (demand - this.dispatcher.demand));
   }
 
   /**
@@ -144,7 +143,7 @@ export class Outbox<Out> {
    * delivered, so that events which a handler adds line up behind it.
    */
   add(events: readonly Out[], busy: boolean): void {
-    const demand = this.#open ? this.demand : 0;
+    const demand = this.open ? this.demand : 0;
     if (this.#holding) {
       this.#holding.add(events, demand, busy);
     } else if (busy || this.buffer.size > 0 || demand === 0) {
@@ -162,7 +161,7 @@ export class Outbox<Out> {
   /** Adds one event behind others that wait already; false if that is not all there is to do. */
   push(event: Out): boolean {
     const waiting = this.buffer.size;
-    if (waiting === 0 || waiting >= this.buffer.bufferSize || !this.#keepsDemand || this.#holding)
+    if (waiting === 0 || waiting >= this.buffer.bufferSize || !this.keepsDemand || this.#holding)
       return false;
     this.buffer.push(event);
     return true;
@@ -176,25 +175,23 @@ export class Outbox<Out> {
   /** The dispatcher has more demand than before. GenStage: `handle_dispatcher_result/2`. */
   asked(demand: number): void {
     if (demand > 0 && this.firstAsked) this.#tellFirstAsked(this.firstAsked);
-    if (this.#keepsDemand) return;
+    if (this.keepsDemand) return;
     if (this.#holding) {
       this.#holding.asked(demand);
       this.#serveHeld();
     }
+    this.#counted += demand;
     if (this.#host.type === 'producer_consumer') {
-      this.#counted += demand;
       if (!this.#holding && this.buffer.estimatedCount > 0) this.#takeFromBuffer(this.unmet);
       return;
     }
     const rest = this.#holding || this.buffer.estimatedCount === 0 ? demand : this.#serveBeforeAsking(demand);
-    if (rest === 0) return;
-    if (this.#open) this.#host.handleDemand(rest);
-    else this.#held.push({ demand: rest });
+    this.#pass(rest);
   }
 
   /** Dispatches what both the buffer and the kept demand allow; false if there was nothing to do. */
   serve(): boolean {
-    if (!this.#keepsDemand || !this.#open || this.buffer.estimatedCount === 0) return false;
+    if (!this.keepsDemand || !this.open || this.buffer.estimatedCount === 0) return false;
     const demand = this.dispatcher.demand;
     if (demand === 0) return false;
     const events = this.buffer.take(demand);
@@ -203,17 +200,17 @@ export class Outbox<Out> {
   }
 
   giveBack(events: readonly Out[]): void {
-    if (!this.#placement.giveBack(events) || this.#keepsDemand) return;
+    if (!this.#placement.giveBack(events) || this.keepsDemand) return;
     if (this.#holding) this.#serveHeld();
     else this.#takeFromBuffer(this.dispatcher.demand);
   }
 
   /** GenStage: `demand/2`. */
   setMode(mode: 'forward' | 'accumulate'): void {
-    this.#open = mode === 'forward';
+    this.open = mode === 'forward';
     this.#setDirect();
-    if (!this.#open) return;
-    if (this.#holding && !this.#keepsDemand) this.#host.mailbox.next(this.#serveHeld);
+    if (!this.open) return;
+    if (this.#holding && !this.keepsDemand) this.#host.mailbox.next(this.#serveHeld);
     const held = this.#held;
     this.#held = [];
     for (const item of held) {
@@ -224,29 +221,38 @@ export class Outbox<Out> {
     }
   }
 
-  /** GenStage: `buffer_or_dispatch_info/2`. */
   info(message: unknown): void {
-    if (this.buffer.storeMessage(message)) this.#setDirect();
-    else this.#dispatchInfo(message);
+    this.#messages.add(message);
+    this.#setDirect();
   }
 
   /** Removes the waiting events; side messages between them become due. */
   clear(): readonly Out[] {
-    if (this.#holding) return this.#holding.clear();
-    let events: readonly Out[] = [];
-    let messages: readonly unknown[] = [];
-    while (this.buffer.estimatedCount > 0) {
-      events = events.concat(this.buffer.take(Infinity));
-      messages = messages.concat(this.buffer.dueMessages());
-    }
+    const { events, messages } = this.buffer.clear();
     this.#setDirect();
-    for (const message of messages) this.#dispatchInfo(message);
+    this.#messages.dispatch(messages);
     return events;
   }
 
   readonly #serveHeld = (): void => {
-    if (this.#open) this.#holding?.serve();
+    if (this.open) this.#holding?.serve();
   };
+
+  #pass(demand: number): void {
+    if (demand === 0) return;
+    if (this.open) this.#host.handleDemand(demand);
+    else this.#held.push({ demand });
+  }
+
+  /** The dispatcher has discarded so many events in place of which others are to come. GenStage asks for none. */
+  #askAgain(discarded: number): void {
+    const lacking = Math.min(discarded, this.dispatcher.demand - this.#counted);
+    if (!(lacking > 0) || this.#host.type !== 'producer') return;
+    this.#counted += lacking;
+    this.#host.mailbox.next(() => {
+      this.#pass(lacking);
+    });
+  }
 
   #tellFirstAsked(firstAsked: () => void): void {
     this.firstAsked = undefined;
@@ -282,19 +288,12 @@ export class Outbox<Out> {
 
   #deliverDue(demandLeft: boolean): boolean {
     if (!this.buffer.marked) return false;
-    const due = this.buffer.dueMessages(demandLeft);
+    const some = this.#messages.dispatchDue(demandLeft);
     this.#setDirect();
-    for (const message of due) this.#dispatchInfo(message);
-    return due.length > 0;
-  }
-
-  #dispatchInfo(message: unknown): void {
-    if (this.dispatcher.info) this.dispatcher.info(message);
-    else this.#deliverInfo(message);
+    return some;
   }
 
   #setDirect(): void {
-    this.#direct =
-      !this.buffer.marked && this.#keepsDemand && this.#open && this.dispatcher.answersAsker === true;
+    this.#direct = !this.buffer.marked && this.keepsDemand && this.open && this.#answersAsker;
   }
 }

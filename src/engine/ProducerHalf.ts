@@ -14,6 +14,11 @@ export class ProducerHalf<In, Out> implements ProducerPort<Out> {
     this.#stage = stage;
   }
 
+  /** How many consumers there are, also those of which the stage has not read yet. */
+  get consumerCount(): number {
+    return this.#consumers.size;
+  }
+
   join(subscription: Link<Out>, old?: Link<Out>, reason?: Reason): void {
     if (this.#stage.exited) subscription.end('down', this.#stage.exitReason);
     else this.connect(subscription, old, reason);
@@ -29,12 +34,14 @@ export class ProducerHalf<In, Out> implements ProducerPort<Out> {
     // From now on, so that it is told if the stage stops before it has read this.
     this.#consumers.add(subscription);
     this.#stage.mailbox.post(() => {
-      if (!old?.goesTo(this)) this.#add(subscription);
-      else {
-        this.#remove(old, 'cancel', reason, () => {
-          this.#add(subscription);
-        });
+      if (!old || !this.#consumers.has(old)) {
+        this.#add(subscription);
+        return;
       }
+      this.#takeBack(old);
+      this.#remove(old, 'cancel', reason, () => {
+        this.#add(subscription);
+      });
     });
   }
 

@@ -12,6 +12,10 @@ export interface StageFace<In, Out> {
   failureOf(error: unknown): Reason;
   /** The stage is about to stop; its subscriptions have not ended yet. */
   beforeExit(): void;
+  /** The stage has left its producers; its consumers have not been told yet. */
+  stopping(): void;
+  /** Does what is left to do once all mail is read; false if there is nothing. */
+  goOn(): boolean;
   /** A consumer has left; while the stage awaits a promise, it will not read so before that has settled. */
   left(subscription: Link<Out>): void;
   /** A subscription to a producer has ended; true if the stage need not read so. */

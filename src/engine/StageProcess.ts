@@ -27,6 +27,10 @@ export class StageProcess<In, Out> implements StageHost<In, Out>, MailboxOwner {
   exited = false;
   exitReason: Reason;
   face: StageFace<In, Out> | undefined;
+  /** Was about to be emitted when the stage stopped. */
+  #unsent: readonly Out[] = [];
+  /** An event is about to be handed to the consumer that has pulled it. */
+  #inHand = false;
   single: SingleHandler<In, Out> | undefined;
 
   constructor(
@@ -66,19 +70,18 @@ export class StageProcess<In, Out> implements StageHost<In, Out>, MailboxOwner {
   emit(events: readonly Out[]): void {
     if (events.length === 0) return;
     if (this.exited) this.discard(events, 'stopped');
-    else if (!this.outbox.keepsDemand) {
-      this.mailbox.post(() => {
-        this.outbox.emit(events);
-      });
-    } else if (this.mailbox.enter()) {
+    else if (this.mailbox.enter()) {
       try {
-        this.outbox.add(events, false);
+        if (this.outbox.keepsDemand) this.outbox.add(events, false);
+        else this.outbox.emit(events);
       } catch (error) {
         this.crash(error);
       }
       this.mailbox.leave();
-    } else {
+    } else if (this.outbox.keepsDemand) {
       this.outbox.add(events, true);
+    } else {
+      this.mailbox.send({ kind: 'events', events, from: undefined });
     }
   }
 
@@ -91,10 +94,23 @@ export class StageProcess<In, Out> implements StageHost<In, Out>, MailboxOwner {
     });
   }
 
-  /** Removes what has been received and not begun, in order. For a stage that is about to stop. */
+  /**
+   * Removes what has been received and not begun, in order. For a stage that is about to stop: what it was about to emit
+   * is handed out as discarded.
+   */
   *unhandled(): IterableIterator<Received<In>> {
     yield* this.inbox.unhandled();
-    yield* this.mailbox.undelivered() as Iterable<Received<In>>;
+    for (const { events, from } of this.mailbox.undelivered()) {
+      if (from === undefined) this.#unsent = this.#unsent.concat(events as readonly Out[]);
+      else yield { events: events as readonly In[], from: from as Link<In> };
+    }
+  }
+
+  /** Removes what nobody will get: what waits for demand, and what was about to be emitted. For a stage that has stopped. */
+  clear(): readonly Out[] {
+    const events = this.outbox.clear().concat(this.#unsent);
+    this.#unsent = [];
+    return events;
   }
 
   /** Subscribes to a producer of whatever making. */
@@ -116,8 +132,16 @@ export class StageProcess<In, Out> implements StageHost<In, Out>, MailboxOwner {
     } catch (error) {
       this.crash(error);
     }
-    if (event === NOTHING || outbox.draining) mailbox.leave();
-    else mailbox.rest();
+    if (event === NOTHING) {
+      mailbox.leave();
+    } else if (mailbox.waiting || outbox.draining) {
+      this.#inHand = true;
+      mailbox.leave();
+      this.#inHand = false;
+      if (outbox.draining && !this.exited) return this.#sendLast(event, subscription);
+    } else {
+      mailbox.rest();
+    }
     if (event === NOTHING || subscription.openUpstream) return event;
     // It has left, or the stage has stopped, in the meantime.
     this.producer.giveBack([event]);
@@ -130,9 +154,14 @@ export class StageProcess<In, Out> implements StageHost<In, Out>, MailboxOwner {
     this.exitReason = reason;
     this.face?.beforeExit();
     this.mailbox.close();
-    this.producer.stopped(reason);
+    // Its producers have back what it has not begun before anybody, told of the end, asks them for more.
     this.consumer.stopped(reason);
-    this.callbacks.terminate?.(reason);
+    try {
+      this.face?.stopping();
+    } finally {
+      this.producer.stopped(reason);
+      this.callbacks.terminate?.(reason);
+    }
   }
 
   discard(events: readonly Out[], cause: DiscardCause): void {
@@ -189,21 +218,45 @@ export class StageProcess<In, Out> implements StageHost<In, Out>, MailboxOwner {
 
   #passOne(subscription: Link<Out>): Out | typeof NOTHING {
     const result = this.consumer.handleAhead();
-    if (result === NOTHING) this.outbox.asked(this.outbox.dispatcher.ask(subscription, 1));
+    if (result === NOTHING && !this.exited) this.outbox.asked(this.outbox.dispatcher.ask(subscription, 1));
     return result;
+  }
+
+  /** The stage may end with this event, so it is sent: the end comes behind it. */
+  #sendLast(event: Out, subscription: Link<Out>): typeof NOTHING {
+    this.mailbox.post(() => {
+      if (subscription.openUpstream) this.outbox.dispatcher.ask(subscription, 1);
+      this.outbox.emit([event]);
+    });
+    return NOTHING;
   }
 
   readonly emitAnswer = (answer: Iterable<Out> | void): void => {
     if (answer === undefined || answer === null) return;
-    const events = Array.isArray(answer) ? (answer as readonly Out[]) : this.#toEvents(answer);
+    if (Array.isArray(answer)) this.#emitAnswer(answer as readonly Out[]);
+    else if (typeof (answer as Partial<Iterable<Out>>)[Symbol.iterator] === 'function') this.#emitAll(answer);
+    else this.exit(typeError('answer', 'an iterable of events, or nothing', answer));
+  };
+
+  #emitAnswer(events: readonly Out[]): void {
     if (events.length === 0) return;
     if (this.type === 'consumer')
-      this.exit(typeError('answer', 'nothing: a consumer emits no events', answer));
+      this.exit(typeError('answer', 'nothing: a consumer emits no events', events));
     else if (this.exited) this.discard(events, 'stopped');
     // In line behind what a callback has emitted by itself.
     else if (this.outbox.keepsDemand) this.outbox.add(events, true);
     else this.outbox.emit(events);
-  };
+  }
+
+  /** An iterable may fail in the middle: after the events that it gave before. */
+  #emitAll(answer: Iterable<Out>): void {
+    const events: Out[] = [];
+    try {
+      for (const event of answer) events.push(event);
+    } finally {
+      this.#emitAnswer(events);
+    }
+  }
 
   // What the mailbox calls
 
@@ -216,18 +269,13 @@ export class StageProcess<In, Out> implements StageHost<In, Out>, MailboxOwner {
   }
 
   deliver({ events, from }: Delivery): void {
-    this.consumer.received(events as readonly In[], from as Link<In>);
+    if (from === undefined) this.outbox.emit(events as readonly Out[]);
+    else this.consumer.received(events as readonly In[], from as Link<In>);
   }
 
   readonly failed = (error: unknown): void => {
     this.crash(error);
   };
-
-  #toEvents(answer: Iterable<Out>): readonly Out[] {
-    if (typeof (answer as Partial<Iterable<Out>>)[Symbol.iterator] === 'function') return Array.from(answer);
-    this.exit(typeError('answer', 'an iterable of events, or nothing', answer));
-    return [];
-  }
 
   /** A side message that is due comes as the last of the mail. */
   #deliverInfo(message: unknown): void {
@@ -238,8 +286,8 @@ export class StageProcess<In, Out> implements StageHost<In, Out>, MailboxOwner {
 
   /** What remains to be done once the mail is read. */
   settleDown(): boolean {
-    if (this.outbox.serve()) return true;
-    if (this.outbox.drained && !this.inbox.waiting) this.exit('normal');
+    if (this.outbox.serve() || this.face?.goOn() === true) return true;
+    if (this.outbox.drained && !this.inbox.waiting && !this.#inHand) this.exit('normal');
     return false;
   }
 }

@@ -215,9 +215,13 @@ export class SubscriptionRefused extends Error {
   readonly reason: Reason;
 
   constructor(reason: Reason) {
-    super('The dispatcher has refused the subscription', { cause: reason });
+    super(`The dispatcher has refused the subscription: ${describe(reason)}`, { cause: reason });
     this.reason = reason;
   }
+}
+
+function describe(reason: Reason): string {
+  return reason instanceof Error ? reason.message : String(reason);
 }
 
 /**

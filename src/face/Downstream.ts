@@ -36,10 +36,10 @@ export class Downstream {
     this.#hooks.handleSubscribe?.(consumer);
   }
 
-  /** Returns true if the last one leaves with it, as far as is known already. */
-  leaves(subscription: Subscription<unknown>): boolean {
+  /** Returns how many are about to leave. */
+  leaves(subscription: Subscription<unknown>): number {
     this.#leaving.add(subscription);
-    return this.#leaving.size === this.#consumers.size;
+    return this.#leaving.size;
   }
 
   left(subscription: Subscription<unknown>, kind: CancelKind, reason: Reason): void {

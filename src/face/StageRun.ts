@@ -1,4 +1,5 @@
 import { Subscription as Teardown, type ObservableInput, type TeardownLogic } from 'rxjs';
+import type { Received } from '../engine/Inbox.ts';
 import type { Link, ProducerPort } from '../engine/Link.ts';
 import type { SingleHandler } from '../engine/StageHost.ts';
 import type { StageProcess } from '../engine/StageProcess.ts';
@@ -31,11 +32,13 @@ export interface StageWork<In, Out> {
   started?(): void;
   /** Asks a producer for the first time; without this method the engine counts demand and asks. */
   firstAsk?(upstream: Upstream<In>): void;
+  /** All mail is read: goes on with work of its own; false if there is nothing to do. */
+  goOn?(): boolean;
   /** No producer is left, all have completed; without this method the stage completes once all is delivered. */
   finished?(): void;
   /** The stage is about to stop: gives back what it has taken and not begun. */
-  abandon?(giveBack: (events: readonly In[], from: Subscription<In>) => void): void;
-  /** The stage has stopped. */
+  abandon?(giveBack: (events: readonly In[], from: Link<In>) => void): void;
+  /** The stage has stopped; its consumers are told next. */
   stopped?(): void;
 }
 
@@ -98,9 +101,15 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
       beforeExit: () => {
         this.#giveBack();
       },
+      stopping: () => {
+        this.#tearDown();
+      },
+      goOn: () => this.#work.goOn?.() === true,
       left: (subscription) => {
-        // A batch that a promise is awaited for is abandoned when the last consumer leaves.
-        if (this.#downstream.leaves(subscription) && process.mailbox.suspended) this.stop();
+        const leaving = this.#downstream.leaves(subscription);
+        // A batch that is being handled, or that a promise is awaited for, is abandoned when the last consumer leaves.
+        const { consumer, mailbox, producer } = process;
+        if ((consumer.handling || mailbox.suspended) && leaving === producer.consumerCount) this.stop();
       },
       ended: (subscription, kind, reason) => this.#endsAtOnce(subscription, kind, reason),
     };
@@ -133,9 +142,11 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
     return upstream;
   }
 
-  /** Cancels all subscriptions: no more events are wanted. What had come goes back. */
-  leaveProducers(): void {
+  /** Cancels all subscriptions: no more events are wanted. What has come goes back, first of all `unbegun`. */
+  leaveProducers(...unbegun: Received<In>[]): void {
     const living = [...this.#living];
+    const links = new Set(living.map(({ link }) => link));
+    handBack([...unbegun, ...this.process.inbox.unhandled()], (from) => links.has(from));
     this.#living.clear();
     for (const upstream of living) {
       upstream.close();
@@ -176,9 +187,10 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
     else this.stage.drain();
   }
 
-  /** Errors at once. */
+  /** Errors as soon as what runs has ended; a promise is not waited for. */
   fail(error: unknown): void {
-    this.stage.stop(new Failure(error));
+    if (this.process.mailbox.suspended) this.process.exit(new Failure(error));
+    else this.stage.stop(new Failure(error));
   }
 
   /** Stops at once, whatever it does: nobody wants its events any more. */
@@ -238,32 +250,64 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
 
   /** Errors overtake whatever waits (rule 9). */
   #endsAtOnce(subscription: Link<In>, kind: CancelKind, reason: Reason): boolean {
+    if (this.exited) return true;
     const upstream = this.#upstreams.get(subscription);
+    if (!upstream?.endsRun(subscription, reason)) return false;
     const { mailbox } = this.process;
-    if (!upstream?.endsRun(reason) || (!mailbox.idle && !mailbox.suspended)) return false;
-    upstream.options.handleCancel?.(kind, errorOf(reason), upstream);
-    this.process.exit(reason);
+    const end = () => {
+      if (!this.#upstreams.delete(subscription)) return;
+      try {
+        upstream.options.handleCancel?.(kind, errorOf(reason), upstream);
+      } catch (error) {
+        this.process.crash(error);
+      }
+      this.process.exit(reason);
+    };
+    // What was sent before comes before.
+    if (mailbox.idle || mailbox.suspended) end();
+    else mailbox.post(end);
     return true;
   }
 
   #giveBack(): void {
-    // In one piece for each producer, so that their order is kept.
-    const returned = new Map<Subscription<In>, In[]>();
-    const giveBack = (events: readonly In[], from: Subscription<In>) => {
-      returned.set(from, (returned.get(from) ?? []).concat(events));
-    };
-    this.#work.abandon?.(giveBack);
-    for (const { events, from } of this.process.unhandled()) giveBack(events, from);
-    for (const [from, events] of returned) from.giveBack(events);
+    const unbegun: Received<In>[] = [];
+    this.#work.abandon?.((events, from) => {
+      unbegun.push({ events, from });
+    });
+    handBack([...unbegun, ...this.process.unhandled()], (from) => from.openDownstream);
+  }
+
+  #tearDown(): void {
+    const parts = new Teardown();
+    for (const upstream of this.#living) {
+      parts.add(() => {
+        upstream.close();
+      });
+    }
+    parts.add(this.#teardown);
+    parts.add(() => this.#abort?.abort());
+    parts.add(() => this.#work.stopped?.());
+    // All of them, even if one throws.
+    parts.unsubscribe();
   }
 
   #stopped(reason: Reason): void {
-    for (const upstream of this.#living) upstream.close();
-    this.#teardown.unsubscribe();
-    const waiting = this.stage.clear();
-    if (waiting.length > 0) this.#options.discarded?.(waiting, 'stopped');
-    this.#abort?.abort();
-    this.#work.stopped?.();
-    this.#ended(reason);
+    try {
+      const waiting = this.process.clear();
+      if (waiting.length > 0) this.#options.discarded?.(waiting as readonly Out[], 'stopped');
+    } finally {
+      this.#ended(reason);
+    }
+  }
+}
+
+/** Returns events in one piece for each producer, so that their order is kept. */
+function handBack<T>(received: readonly Received<T>[], leaves: (from: Link<T>) => boolean): void {
+  const returned = new Map<Link<T>, readonly T[]>();
+  for (const { events, from } of received) returned.set(from, (returned.get(from) ?? []).concat(events));
+  for (const [from, events] of returned) {
+    // As it leaves, where it has not left yet: else they would be sent again.
+    if (leaves(from)) from.unbegun = from.unbegun.concat(events);
+    else from.giveBack(events);
   }
 }

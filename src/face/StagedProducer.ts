@@ -5,6 +5,7 @@ import { Stage, type StageType } from '../engine/index.ts';
 import type { DispatchOptions, Producer } from '../types.ts';
 import { Discards } from './Discards.ts';
 import { eventsOf, pipe } from './events.ts';
+import { isGate } from './gate.ts';
 import { PORT } from './port.ts';
 import { StageRun, type RunOptions, type StageWork } from './StageRun.ts';
 
@@ -38,7 +39,7 @@ export class StagedProducer<In, Out> implements Producer<Out> {
       bufferSize,
       bufferKeep,
       dispatcher,
-      ...(typeof demand === 'string' && { demand }),
+      ...(!isGate(demand) && { demand }),
     } as object);
     this.#kind = kind;
     this.#options = {
@@ -57,7 +58,7 @@ export class StagedProducer<In, Out> implements Producer<Out> {
 
   /** @internal */
   [PORT](): ProducerPort<Out> {
-    const run = this.#run ?? this.#start();
+    const run = this.#run?.exited === false ? this.#run : this.#start();
     return run.stage.process.producer;
   }
 

@@ -17,7 +17,6 @@ export interface UpstreamOwner<In> {
   survived(upstream: Upstream<In>): void;
   /** A subscription has ended, and the run ends with it. */
   finish(): void;
-  fail(error: unknown): void;
 }
 
 /** One producer that a run takes events from: the subscription to it, and the ones that follow when that has ended. */
@@ -27,7 +26,13 @@ export class Upstream<In> implements ProducerSubscription {
   readonly #port: () => ProducerPort<In>;
   #options: SubscribeOptions;
   #link!: Link<In>;
+  /** The link that has asked for the first time. */
+  #started: Link<In> | undefined;
+  /** Tells the producer of the link, which it has not heard of yet. */
+  #join: (() => void) | undefined;
   #timer: Teardown | undefined;
+  /** No subscription will follow. */
+  #over = false;
 
   constructor(owner: UpstreamOwner<In>, port: () => ProducerPort<In>, options: SubscribeOptions) {
     this.#owner = owner;
@@ -46,6 +51,7 @@ export class Upstream<In> implements ProducerSubscription {
   /** Subscribes. Asks only if the run has started, else `start` does. */
   open(old?: Link<In>, reason?: Reason): void {
     const { process } = this.#owner;
+    if (process.exited) return;
     const port = this.#port();
     // It asks when the run says so, and it never takes the stage down: see `ended`.
     const link = new Link<In>(port, process.consumer, {
@@ -54,16 +60,22 @@ export class Upstream<In> implements ProducerSubscription {
       cancel: 'temporary',
     });
     this.#link = link;
-    process.consumer.subscribe(link, () => {
+    this.#join = () => {
+      this.#join = undefined;
       port.join(link, old, reason);
+    };
+    process.consumer.subscribe(link, this.#join);
+    // Behind that, should the stage be busy.
+    process.mailbox.post(() => {
+      if (this.#owner.started) this.start();
     });
-    if (this.#owner.started) this.start();
   }
 
-  /** Asks for the first time. */
+  /** Asks for the first time, once the subscription has begun. */
   start(): void {
     const link = this.#link;
-    if (this.#options.mode === 'manual') return;
+    if (this.#options.mode === 'manual' || this.#started === link || !link.openDownstream) return;
+    this.#started = link;
     if (this.#owner.firstAsk) {
       this.#owner.firstAsk(this);
     } else {
@@ -83,19 +95,26 @@ export class Upstream<In> implements ProducerSubscription {
   resubscribe(options: SubscribeOptions = {}, reason: unknown = 'normal'): void {
     const next = { ...this.#options, ...options };
     assertSubscribable(next);
+    if (this.#over) return;
     this.#options = next;
     this.#timer?.unsubscribe();
     this.open(this.#link, reason);
   }
 
-  /** The run has stopped. */
+  /** The run wants no more events of it. */
   close(): void {
+    this.#over = true;
     this.#timer?.unsubscribe();
+    if (!this.#join) return;
+    // The producer may have started for it alone.
+    this.#join();
+    this.#link.cancel();
   }
 
-  /** True if the subscription ends the run with an error, if it ends for this reason. */
-  endsRun(reason: Reason): boolean {
-    return !isOrderly(reason) && (this.#options.cancel ?? 'permanent') !== 'temporary';
+  /** True if the run errors when the subscription `link` ends for this reason. */
+  endsRun(link: Link<In>, reason: Reason): boolean {
+    const { cancel = 'permanent' } = this.#options;
+    return link === this.#link && !isOrderly(reason) && cancel !== 'temporary';
   }
 
   /** The subscription `link` has ended. */
@@ -104,16 +123,16 @@ export class Upstream<In> implements ProducerSubscription {
     // A new one has taken its place.
     if (link !== this.#link) return;
     const { cancel = 'permanent', resubscribeAfterMs, scheduler = asyncScheduler } = this.#options;
-    if (this.endsRun(reason)) {
-      this.#owner.fail(errorOf(reason));
-    } else if (cancel === 'permanent') {
-      this.#owner.finish();
-    } else if (resubscribeAfterMs === undefined) {
-      this.#owner.survived(this);
-    } else {
+    const ends = this.endsRun(link, reason);
+    if (!ends && cancel !== 'permanent' && resubscribeAfterMs !== undefined) {
       this.#timer = scheduler.schedule(() => {
         this.open();
       }, resubscribeAfterMs);
+      return;
     }
+    this.#over = true;
+    if (ends) this.#owner.process.exit(reason);
+    else if (cancel === 'permanent') this.#owner.finish();
+    else this.#owner.survived(this);
   }
 }

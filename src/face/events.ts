@@ -45,11 +45,10 @@ export function eventsOf<T>(
         next: (count) => {
           try {
             assertDemand('demand', count);
+            link.ask(count);
           } catch (error) {
             subscriber.error(error);
-            return;
           }
-          link.ask(count);
         },
         error: (error) => {
           subscriber.error(error);

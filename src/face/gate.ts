@@ -1,10 +1,20 @@
 import type { ObservableInput, Subscription } from 'rxjs';
+import { typeError } from '../engine/assert.ts';
+import { isPromiseLike } from '../engine/isPromiseLike.ts';
 import type { DemandMode, ProducerOptions } from '../types.ts';
+import { isResultStream } from './isResultStream.ts';
 import { subscribeTo } from './subscribeTo.ts';
 
-/** True for a `demand` option that is a gate, and no fixed mode. */
+/**
+ * True for a `demand` option that is a gate, and no fixed mode.
+ *
+ * @throws TypeError if it is neither
+ */
 export function isGate(demand: ProducerOptions<never>['demand']): demand is ObservableInput<DemandMode> {
-  return demand !== undefined && typeof demand !== 'string';
+  if (demand === undefined || typeof demand === 'string') return false;
+  if (!isPromiseLike(demand) && !isResultStream(demand))
+    throw typeError('demand', "'forward', 'accumulate' or an Observable of the two", demand);
+  return true;
 }
 
 /** A producer behind a gate. */

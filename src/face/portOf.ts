@@ -76,9 +76,10 @@ class ForeignProducer<T> {
       this.#source.events(asks),
       {
         next: (events) => {
+          const owed = this.#owed;
           this.#owed -= events.length;
-          if (this.#owed < 0) run.fail(new ExcessEventsError(events.slice(this.#owed)));
-          else run.stage.emit(events);
+          run.stage.emit(events.length > owed ? events.slice(0, owed) : events);
+          if (events.length > owed) run.fail(new ExcessEventsError(events.slice(owed)));
         },
         error: (error) => {
           run.fail(error);

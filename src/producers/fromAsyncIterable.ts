@@ -57,23 +57,39 @@ class AsyncPull<T> implements StageWork<never, T> {
 
   handleDemand(demand: number): void {
     this.#owed += demand;
-    if (!this.#pulling) void this.#pull();
+  }
+
+  goOn(): boolean {
+    if (this.#isWanted && !this.#pulling) void this.#pull();
+    return false;
   }
 
   stopped(): void {
     const open = !this.#done;
     this.#done = true;
     // Nobody waits for it: an error in it is reported as an unhandled rejection.
-    if (open) void this.#iterator?.return?.();
+    if (open) void this.#close();
+  }
+
+  get #isWanted(): boolean {
+    if (this.#done || this.#owed === 0) return false;
+    // Endless demand may be withdrawn, and come back.
+    const { outbox } = this.#run.stage.process;
+    return this.#owed < Infinity || (outbox.open && outbox.buffer.estimatedCount === 0 && outbox.demand > 0);
+  }
+
+  async #close(): Promise<void> {
+    await this.#iterator?.return?.();
   }
 
   async #pull(): Promise<void> {
     this.#pulling = true;
     try {
       const iterator = (this.#iterator ??= this.#open());
-      while (this.#owed > 0 && !this.#done) {
+      while (this.#isWanted) {
         const result = await iterator.next();
-        if (this.#done) break;
+        // It has stopped meanwhile: the event is told to `discarded`.
+        if (this.#done && result.done === true) break;
         if (result.done === true) {
           this.#done = true;
           this.#run.finish();
@@ -94,18 +110,36 @@ function openerOf<T>(source: AsyncSource<T>): () => Pick<AsyncIterator<T>, 'next
   const { [Symbol.asyncIterator]: iterate, getReader } = (source ?? {}) as Partial<
     AsyncIterable<T> & ReadableStreamLike<T>
   >;
-  if (typeof iterate === 'function') return () => (source as AsyncIterable<T>)[Symbol.asyncIterator]();
-  if (typeof getReader !== 'function')
+  if (typeof getReader === 'function') return () => readerOf(source as ReadableStreamLike<T>);
+  if (typeof iterate !== 'function')
     throw typeError('source', 'an async iterable, a Node stream or a web stream', source);
-  // Not every browser's streams are async iterables.
-  return () => {
-    const reader = (source as ReadableStreamLike<T>).getReader() as ReadableStreamDefaultReader<T>;
-    return {
-      next: () => reader.read() as Promise<IteratorResult<T>>,
-      return: async () => {
-        await reader.cancel();
-        return { done: true, value: undefined };
-      },
-    };
+  return () => iteratorOf(source as AsyncIterable<T>);
+}
+
+/** Not by its iterator: not every browser's streams have one, and that does not cancel while a read is pending. */
+function readerOf<T>(stream: ReadableStreamLike<T>): Pick<AsyncIterator<T>, 'next' | 'return'> {
+  const reader = stream.getReader() as ReadableStreamDefaultReader<T>;
+  return {
+    next: () => reader.read() as Promise<IteratorResult<T>>,
+    return: async () => {
+      await reader.cancel();
+      reader.releaseLock();
+      return { done: true, value: undefined };
+    },
+  };
+}
+
+function iteratorOf<T>(
+  source: AsyncIterable<T> & { destroy?: () => unknown },
+): Pick<AsyncIterator<T>, 'next' | 'return'> {
+  const iterator = source[Symbol.asyncIterator]();
+  if (typeof source.destroy !== 'function') return iterator;
+  return {
+    next: () => iterator.next(),
+    return: async () => {
+      // The iterator of a Node stream does so only when the next event has come.
+      source.destroy?.();
+      return { done: true, value: undefined };
+    },
   };
 }

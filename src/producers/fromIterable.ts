@@ -49,7 +49,8 @@ class Pull<T> implements StageWork<never, T> {
   readonly #run: StageRun<never, T>;
   readonly #iterable: Iterable<T>;
   #iterator: Iterator<T> | undefined;
-  #owed = 0;
+  /** It has been asked for all there is. */
+  #endless = false;
   #done = false;
 
   constructor(iterable: Iterable<T>, run: StageRun<never, T>) {
@@ -59,24 +60,22 @@ class Pull<T> implements StageWork<never, T> {
 
   handleDemand(demand: number): readonly T[] {
     if (demand !== Infinity) return this.#take(demand);
-    const goesOn = this.#owed === Infinity;
-    this.#owed = Infinity;
-    return goesOn ? [] : this.#takeChunk();
+    this.#endless = true;
+    return [];
+  }
+
+  /** Endless demand may be withdrawn: so each chunk is for demand that is there. */
+  goOn(): boolean {
+    if (!this.#endless || this.#done) return false;
+    const { outbox, emitAnswer } = this.#run.stage.process;
+    if (!outbox.open || outbox.buffer.estimatedCount > 0 || outbox.demand === 0) return false;
+    emitAnswer(this.#take(Math.min(outbox.demand, CHUNK)));
+    return true;
   }
 
   stopped(): void {
     if (!this.#done) this.#iterator?.return?.();
   }
-
-  #takeChunk(): readonly T[] {
-    const events = this.#take(CHUNK);
-    if (!this.#done) this.#run.process.mailbox.post(this.#goOn);
-    return events;
-  }
-
-  readonly #goOn = (): void => {
-    this.#run.stage.process.emitAnswer(this.#takeChunk());
-  };
 
   #take(count: number): readonly T[] {
     const events: T[] = [];

@@ -4,7 +4,7 @@ import { BufferOverflowError } from '../errors.ts';
 import { StagedProducer } from '../face/StagedProducer.ts';
 import type { RunOptions, StageRun } from '../face/StageRun.ts';
 import { isObservableLike } from '../face/isObservableLike.ts';
-import { subscribeTo } from '../face/subscribeTo.ts';
+import { feed } from '../face/feed.ts';
 import type { Producer, ProducerOptions } from '../types.ts';
 
 /** What becomes of events that find the buffer full. */
@@ -60,23 +60,7 @@ export function fromObservable<T>(
         return {};
       },
       open: (run) => {
-        subscribeTo(
-          source,
-          {
-            next: (event) => {
-              run.stage.push(event);
-            },
-            error: (error) => {
-              run.fail(error);
-            },
-            complete: () => {
-              run.finish();
-            },
-          },
-          (subscriber) => {
-            run.own(subscriber);
-          },
-        );
+        feed(source, run);
       },
     },
     withOverflow(options, (events) => current?.fail(new BufferOverflowError(events))),

@@ -12,11 +12,13 @@ export type BatchAnswer<B> = Iterable<B> | ObservableInput<B> | PromiseLike<Iter
 /** `stage` per batch: one at a time. */
 export class BatchProjection<A, B> implements StageWork<A, B> {
   readonly #project: (events: readonly A[], context: BatchContext) => BatchAnswer<B>;
+  readonly #run: StageRun<A, B>;
   readonly #context: BatchContext;
   #inner: { unsubscribe(): void } | undefined;
 
   constructor(project: (events: readonly A[], context: BatchContext) => BatchAnswer<B>, run: StageRun<A, B>) {
     this.#project = project;
+    this.#run = run;
     this.#context = {
       get signal() {
         return run.signal;
@@ -39,15 +41,35 @@ export class BatchProjection<A, B> implements StageWork<A, B> {
 
   #collect(input: ObservableInput<B>): Answer<B> {
     const results: B[] = [];
-    const end = settled(
-      input,
-      (result) => {
-        results.push(result);
-      },
-      (subscriber) => {
-        this.#inner = subscriber;
-      },
-    );
-    return end ? { then: (resolve, reject) => end.then(() => resolve?.(results), reject) as never } : results;
+    // If it fails, after the results that it gave before.
+    const emit = () => {
+      this.#run.process.emitAnswer(results);
+    };
+    let end: PromiseLike<void> | undefined;
+    try {
+      end = settled(
+        input,
+        (result) => {
+          results.push(result);
+        },
+        (subscriber) => {
+          this.#inner = subscriber;
+        },
+      );
+    } catch (error) {
+      emit();
+      throw error;
+    }
+    if (!end) return results;
+    return {
+      then: (resolve, reject) =>
+        end.then(
+          () => resolve?.(results),
+          (error: unknown) => {
+            emit();
+            reject?.(error);
+          },
+        ) as never,
+    };
   }
 }

@@ -1,8 +1,7 @@
-import type { ObservableInput } from 'rxjs';
+import { Subscription as Teardown, type ObservableInput } from 'rxjs';
 import { ChunkedQueue } from '../engine/ChunkedQueue.ts';
 import type { Link } from '../engine/Link.ts';
 import { isPromiseLike } from '../engine/isPromiseLike.ts';
-import type { Subscription } from '../engine/index.ts';
 import { NOTHING } from '../engine/protocol.ts';
 import { RunningJob, type JobOwner } from '../face/RunningJob.ts';
 import type { StageRun, StageWork } from '../face/StageRun.ts';
@@ -17,7 +16,10 @@ export class EventProjection<A, B> implements StageWork<A, B> {
   readonly #run: StageRun<A, B>;
   /** The results of the batch that is being handled, while one is. */
   #results: B[] | undefined;
-  #stopped = false;
+  /** The stage stops: no job has effects any more. */
+  over = false;
+  /** A job has failed, and no other begins. */
+  #failure: { readonly error: unknown } | undefined;
   /** Where work that ends at once is done. */
   #slot: Slot<A, B> | undefined;
   #index = 0;
@@ -26,7 +28,7 @@ export class EventProjection<A, B> implements StageWork<A, B> {
   #busy = 0;
   #finishing = false;
   /** The rest of the batch that is being handled, should the stage stop. */
-  #rest: { readonly events: readonly A[]; readonly from: Subscription<A>; at: number } | undefined;
+  #rest: { readonly events: readonly A[]; readonly from: Link<A>; at: number } | undefined;
 
   constructor(project: (event: A, context: JobContext) => unknown, run: StageRun<A, B>) {
     this.#project = project;
@@ -44,9 +46,10 @@ export class EventProjection<A, B> implements StageWork<A, B> {
     const results: B[] = (this.#results = []);
     const rest = (this.#rest = { events, from, at: 0 });
     const project = this.#project;
+    const undone = from.wantsSettled ? new Set<number>() : undefined;
     let deferred = 0;
     let slot = (this.#slot ??= this.#idleSlot());
-    while (rest.at < events.length && !this.#stopped) {
+    while (rest.at < events.length && !this.over && !this.#failure) {
       const event = events[rest.at++] as A;
       const index = this.#index++;
       slot.index = index;
@@ -54,46 +57,52 @@ export class EventProjection<A, B> implements StageWork<A, B> {
       try {
         result = project(event, new RunningJob(index, slot));
       } catch (error) {
-        // After the results of the events before it; the events after it go back.
-        this.#run.fail(error);
-        if (rest.at < events.length) from.giveBack(events.slice(rest.at));
+        this.#failure = { error };
         break;
       }
       if ((typeof result !== 'object' && typeof result !== 'function') || isPlain(result)) {
         results.push(result as B);
-      } else if (!slot.follow(result, from)) {
+      } else if (!slot.follow(result, event, from)) {
         deferred++;
         slot = this.#slot = this.#idleSlot();
+        undone?.add(rest.at - 1);
       }
     }
+    this.#results = undefined;
+    this.#throwFailure(results);
     slot.index = -1;
     this.#rest = undefined;
-    this.#results = undefined;
     this.#run.process.inbox.deferred = deferred;
+    // Of a batch that is done as a whole the engine tells.
+    if (undone && deferred > 0) from.settled(events.filter((_, at) => !undone.has(at)));
     return results;
   }
 
   handleEvent(event: A, from: Link<A>): B | typeof NOTHING {
+    if (this.#failure) {
+      this.#rest = { events: [event], from, at: 0 };
+      throw this.#failure.error;
+    }
     const slot = (this.#slot ??= this.#idleSlot());
     const index = this.#index++;
     slot.index = index;
-    let result: unknown;
-    try {
-      result = this.#project(event, new RunningJob(index, slot));
-    } catch (error) {
-      this.#run.fail(error);
-      return NOTHING;
-    }
+    const result: unknown = this.#project(event, new RunningJob(index, slot));
     if ((typeof result !== 'object' && typeof result !== 'function') || isPlain(result)) {
       slot.index = -1;
       return result as B;
     }
-    if (slot.follow(result, from)) {
+    const results: B[] = (this.#results = []);
+    const ended = slot.follow(result, event, from);
+    this.#results = undefined;
+    this.#throwFailure(results);
+    if (ended) {
       slot.index = -1;
+      if (results.length === 1) return results[0] as B;
     } else {
       this.#slot = undefined;
       this.#run.process.inbox.deferred = 1;
     }
+    this.#run.stage.emit(results);
     return NOTHING;
   }
 
@@ -102,7 +111,8 @@ export class EventProjection<A, B> implements StageWork<A, B> {
     if (this.#busy === 0) this.#run.stage.drain();
   }
 
-  abandon(giveBack: (events: readonly A[], from: Subscription<A>) => void): void {
+  abandon(giveBack: (events: readonly A[], from: Link<A>) => void): void {
+    this.over = true;
     if (!this.#rest) return;
     const { events, from, at } = this.#rest;
     this.#rest = undefined;
@@ -110,8 +120,14 @@ export class EventProjection<A, B> implements StageWork<A, B> {
   }
 
   stopped(): void {
-    this.#stopped = true;
-    for (const slot of this.#slots) slot.abort();
+    const jobs = new Teardown();
+    for (const slot of this.#slots) {
+      jobs.add(() => {
+        slot.abort();
+      });
+    }
+    // All of them, even if one throws.
+    jobs.unsubscribe();
   }
 
   // What the slots call
@@ -126,15 +142,25 @@ export class EventProjection<A, B> implements StageWork<A, B> {
   }
 
   /** A job that did not end at once has ended. */
-  ended(slot: Slot<A, B>, from: Link<A>): void {
+  ended(slot: Slot<A, B>, event: A, from: Link<A>): void {
     this.#busy--;
     this.#idle.push(slot);
+    if (from.wantsSettled) from.settled([event]);
     from.settle(1);
     if (this.#finishing && this.#busy === 0) this.#run.stage.drain();
   }
 
   failed(error: unknown): void {
-    this.#run.fail(error);
+    this.#failure ??= { error };
+    // Else the results that are there come first.
+    if (!this.#results) this.#run.fail(error);
+  }
+
+  /** Ends the stage if a job has failed: after the results that are there. `abandon` gives back what is left. */
+  #throwFailure(results: readonly B[]): void {
+    if (!this.#failure) return;
+    this.#run.process.emitAnswer(results);
+    throw this.#failure.error;
   }
 
   #idleSlot(): Slot<A, B> {
@@ -160,6 +186,7 @@ class Slot<A, B> implements JobOwner {
   /** The controller of the job that looked at its signal last, and the index of that job. */
   #controller: AbortController | undefined;
   #controlled = -1;
+  #event: A | undefined;
   #from: Link<A> | undefined;
   #inner: { unsubscribe(): void } | undefined;
 
@@ -175,37 +202,41 @@ class Slot<A, B> implements JobOwner {
     if (index === this.index) {
       this.#controlled = index;
       this.#controller = controller;
+      if (this.#projection.over) controller.abort();
     }
     return controller.signal;
   }
 
   /** Follows what a job returned; true if it has ended with it. */
-  follow(result: unknown, from: Link<A>): boolean {
+  follow(result: unknown, event: A, from: Link<A>): boolean {
+    this.#event = event;
     this.#from = from;
+    // A promise in any case: else its rejection would be nobody's.
     if (isPromiseLike(result)) this.#await(result as PromiseLike<B>);
-    else if (this.#subscribe(result as ObservableInput<B>)) return true;
+    else if (!this.#projection.over && this.#subscribe(result as ObservableInput<B>)) return true;
     this.#projection.began();
     return false;
   }
 
   /** The stage has stopped. */
   abort(): void {
-    const looked = this.#controlled === this.index;
-    this.index = -1;
-    this.#inner?.unsubscribe();
-    if (looked) this.#controller?.abort();
+    try {
+      this.#inner?.unsubscribe();
+    } finally {
+      if (this.#controlled === this.index) this.#controller?.abort();
+    }
   }
 
   #await(promise: PromiseLike<B>): void {
     // A thenable may call back at once, or twice: a promise tames it.
     void Promise.resolve(promise).then(
       (value) => {
-        if (this.index < 0) return;
+        if (this.#projection.over) return;
         this.#projection.emit(value);
         this.#end();
       },
       (error: unknown) => {
-        if (this.index >= 0) this.#projection.failed(error);
+        if (!this.#projection.over) this.#projection.failed(error);
       },
     );
   }
@@ -232,7 +263,7 @@ class Slot<A, B> implements JobOwner {
       },
       () => {
         this.#inner = undefined;
-        if (completed && !starting && this.index >= 0) this.#end();
+        if (completed && !starting && !this.#projection.over) this.#end();
       },
     );
     starting = false;
@@ -241,6 +272,8 @@ class Slot<A, B> implements JobOwner {
 
   #end(): void {
     this.index = -1;
-    this.#projection.ended(this, this.#from as Link<A>);
+    const event = this.#event as A;
+    this.#event = undefined;
+    this.#projection.ended(this, event, this.#from as Link<A>);
   }
 }

@@ -1,6 +1,6 @@
 import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 import { assertFunction } from '../engine/assert.ts';
-import type { Subscription } from '../engine/index.ts';
+import type { Link } from '../engine/Link.ts';
 import { AsyncOperatorError } from '../errors.ts';
 import { StagedProducer } from '../face/StagedProducer.ts';
 import type { StageRun, StageWork } from '../face/StageRun.ts';
@@ -67,6 +67,9 @@ class Application<A, B> implements StageWork<A, B> {
   /** It may emit now. */
   #within = false;
   #ended = false;
+  #failure: { readonly error: unknown } | undefined;
+  /** The rest of the batch that is being handled. */
+  #rest: { readonly events: readonly A[]; readonly from: Link<A>; at: number } | undefined;
 
   constructor(operator: OperatorFunction<A, B>, run: StageRun<A, B>) {
     this.#operator = operator;
@@ -87,8 +90,7 @@ class Application<A, B> implements StageWork<A, B> {
           this.#next(result);
         },
         error: (error) => {
-          this.#ended = true;
-          this.#run.fail(error);
+          this.#failed(error);
         },
         complete: () => {
           this.#completed();
@@ -98,52 +100,65 @@ class Application<A, B> implements StageWork<A, B> {
         this.#run.own(subscriber);
       },
     );
-    this.#within = false;
     // `startWith` and the like speak first.
-    if (this.#results.length > 0) this.#run.stage.emit(this.#take());
+    this.#emitResults();
   }
 
-  handleEvents(events: readonly A[], from: Subscription<A>): readonly B[] {
+  handleEvents(events: readonly A[], from: Link<A>): void {
+    const rest = (this.#rest = { events, from, at: 0 });
     this.#within = true;
-    let at = 0;
-    while (at < events.length && !this.#ended) this.#input?.next(events[at++] as A);
-    this.#within = false;
-    if (at < events.length) from.giveBack(events.slice(at));
-    return this.#take();
+    while (rest.at < events.length && !this.#ended) this.#input?.next(events[rest.at++] as A);
+    this.#emitResults();
+    if (this.#rest && this.#ended) this.#leave();
+    this.#rest = undefined;
   }
 
   finished(): void {
     this.started();
     this.#within = true;
     this.#input?.complete();
-    this.#within = false;
-    if (!this.#ended) {
-      this.#run.fail(new AsyncOperatorError());
-      return;
-    }
-    this.#run.stage.emit(this.#take());
-    this.#run.stage.drain();
+    this.#emitResults();
+    if (this.#ended) this.#run.stage.drain();
+    else this.#run.fail(new AsyncOperatorError());
+  }
+
+  abandon(giveBack: (events: readonly A[], from: Link<A>) => void): void {
+    this.#ended = true;
+    if (this.#rest) giveBack(this.#rest.events.slice(this.#rest.at), this.#rest.from);
+    this.#rest = undefined;
   }
 
   #next(result: B): void {
     if (this.#within) this.#results.push(result);
-    else if (!this.#ended) {
-      this.#ended = true;
-      this.#run.fail(new AsyncOperatorError());
-    }
+    else if (!this.#ended) this.#failed(new AsyncOperatorError());
   }
 
+  #failed(error: unknown): void {
+    this.#ended = true;
+    this.#failure ??= { error };
+    // Else its results come first.
+    if (!this.#within) this.#run.fail(error);
+  }
+
+  /** The producer is left at once. */
   #completed(): void {
     if (this.#ended) return;
     this.#ended = true;
-    // After its results; the producer is left at once.
-    this.#run.leaveProducers();
+    if (!this.#rest) this.#leave();
+  }
+
+  #leave(): void {
+    const rest = this.#rest;
+    this.#run.leaveProducers(...(rest ? [{ events: rest.events.slice(rest.at), from: rest.from }] : []));
     this.#run.stage.drain();
   }
 
-  #take(): readonly B[] {
+  /** What it has emitted goes out; if it has failed, the stage ends. */
+  #emitResults(): void {
+    this.#within = false;
     const results = this.#results;
     this.#results = [];
-    return results;
+    this.#run.process.emitAnswer(results);
+    if (this.#failure) throw this.#failure.error;
   }
 }

@@ -1,7 +1,7 @@
 import { isObservable, type Observable } from 'rxjs';
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
-import type { BufferOptions } from '../types.ts';
 import { typeError } from '../engine/assert.ts';
+import type { DemandQueueOptions } from '../producers/DemandQueue.ts';
 import { RecordedQueue } from './RecordedQueue.ts';
 
 /** Compares what happened with what was expected, and throws if they differ. */
@@ -29,7 +29,7 @@ export interface MarbleHelpers extends RunHelpers {
   queue: <T = string>(
     row?: string,
     values?: Readonly<Record<string, T>> | null,
-    options?: BufferOptions & { readonly error?: unknown },
+    options?: DemandQueueOptions<T> & { readonly error?: unknown },
   ) => RecordedQueue<T>;
   /** A row of demand as the Observable that `Producer.events` takes: a digit asks for as many, `∞` for all. */
   demand: (row: string, values?: Readonly<Record<string, number>>) => Observable<number>;
@@ -85,7 +85,7 @@ export function marbles(
       queue: <T>(
         row?: string,
         values?: Readonly<Record<string, T>> | null,
-        { error, ...options }: BufferOptions & { readonly error?: unknown } = {},
+        { error, ...options }: DemandQueueOptions<T> & { readonly error?: unknown } = {},
       ) => {
         const queue = new RecordedQueue<T>(options);
         if (row !== undefined) feed(scheduler, queue, row, values, error);

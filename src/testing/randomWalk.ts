@@ -25,11 +25,13 @@ export function anySeed(): number {
  * Walks at random until a walk fails; then looks for the shortest part of it that fails, too.
  *
  * @param ops what a step may be; what is named more often is done more often
+ * @param simpler what to try in place of a step, for a simpler failure
  * @param walk does the steps anew, and returns why they fail, if they do
  */
 export function findFailure<Op extends string, F>(
   { seed, runs, steps }: { readonly seed: number; readonly runs: number; readonly steps: number },
   ops: readonly Op[],
+  simpler: Readonly<Partial<Record<Op, Op>>>,
   walk: (steps: readonly Step<Op>[]) => F | undefined,
 ): F | undefined {
   const random = randomNumbers(seed);
@@ -41,15 +43,16 @@ export function findFailure<Op extends string, F>(
       count: 1 + below(6),
     }));
     const failure = walk(all);
-    if (failure !== undefined) return shrink(all, failure, walk);
+    if (failure !== undefined) return shrink(all, failure, simpler, walk);
   }
   return undefined;
 }
 
-/** Leaves out what is not needed for the failure: long pieces first, then single steps; then makes counts small. */
+/** Leaves out what is not needed for the failure: long pieces first, then single steps; then makes steps simpler. */
 function shrink<Op extends string, F>(
   steps: readonly Step<Op>[],
   failure: F,
+  simpler: Readonly<Partial<Record<Op, Op>>>,
   walk: (steps: readonly Step<Op>[]) => F | undefined,
 ): F {
   let best = steps;
@@ -61,7 +64,7 @@ function shrink<Op extends string, F>(
     found = still;
     return true;
   };
-  for (let size = best.length >> 1; size > 0; ) {
+  for (let size = best.length >> 1; size > 0;) {
     let removed = false;
     for (let at = best.length - size; at >= 0; at -= size) {
       removed = better([...best.slice(0, at), ...best.slice(at + size)]) || removed;
@@ -69,10 +72,12 @@ function shrink<Op extends string, F>(
     if (size > 1) size >>= 1;
     else if (!removed) size = 0;
   }
-  for (const [at, { count }] of best.entries()) {
-    for (let less = 1; less < count; less++) {
-      if (better(best.map((step, i) => (i === at ? { ...step, count: less } : step)))) break;
-    }
+  const replace = (at: number, by: Partial<Step<Op>>): boolean =>
+    better(best.map((step, i) => (i === at ? { ...step, ...by } : step)));
+  for (const [at, { op, count }] of best.entries()) {
+    const other = simpler[op];
+    if (other !== undefined) replace(at, { op: other });
+    for (let less = 1; less < count; less++) if (replace(at, { count: less })) break;
   }
   return found;
 }

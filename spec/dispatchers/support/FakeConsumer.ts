@@ -5,11 +5,16 @@ export class FakeConsumer<T = unknown> implements ConsumerRef<T> {
   readonly batches: (readonly T[])[] = [];
   readonly options: SubscriptionOptions;
   readonly consumer: object;
+  readonly tells: boolean;
 
-  /** @param consumer who has subscribed; each one is another if not given */
-  constructor(options: SubscriptionOptions = {}, consumer: object = {}) {
+  /**
+   * @param consumer who has subscribed; each one is another if not given
+   * @param tells whether it tells which events are done
+   */
+  constructor(options: SubscriptionOptions = {}, consumer: object = {}, tells = false) {
     this.options = options;
     this.consumer = consumer;
+    this.tells = tells;
   }
 
   /** The events of all batches. */
