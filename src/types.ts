@@ -159,11 +159,11 @@ export interface ProducerOptions<T> extends BufferOptions {
    */
   readonly dispatcher?: DispatcherFactory<T>;
   /**
-   * `'accumulate'` holds demand and events back until `'forward'` lets them go; an Observable of the two is a gate, which
-   * begins closed and stays as it is when it completes.
+   * A gate: `'accumulate'` holds demand and events back until `'forward'` lets them go. It begins closed, and stays as it
+   * is when it completes. What cannot be opened would be no producer, so `'accumulate'` alone is refused.
    * @default 'forward'
    */
-  readonly demand?: DemandMode | ObservableInput<DemandMode>;
+  readonly demand?: 'forward' | ObservableInput<DemandMode>;
   /**
    * Gets the events that nobody will get, oldest first, and why.
    * @default the first overflow is told by a warning on the console

@@ -1,5 +1,5 @@
 import { NEVER, Observable, Subject, delay, lastValueFrom, of, takeUntil, toArray } from 'rxjs';
-import { DemandQueue, demandMap, handleEvents, keySerial } from '../../src/index.ts';
+import { DemandQueue, demandMap, handleEvents, keySerial, stage } from '../../src/index.ts';
 import { RecordedQueue, marbles, type MarbleHelpers } from '../../src/testing/index.ts';
 
 /** A queue of letters, whose key is the letter itself, big or small. Each marble is a batch. */
@@ -147,6 +147,18 @@ describe('Stages on a queue with keySerial()', () => {
       });
       expectObservable(jobs.pipe(batches)).toBe(expected, { x: 'ab', y: 'AB' });
       expectDemand(jobs).toBe(asked);
+    });
+  });
+
+  it('have done each event as its job has ended, if jobs run side by side', () => {
+    marbles(({ hot, expectObservable }) => {
+      const jobs = lettersOf(hot, '--x-----------|', { x: 'aAbB' });
+      const expected = '           ------(ab)(AB)|';
+      const worked = jobs.pipe(
+        stage(takes(4), { maxDemand: 4 }),
+        demandMap((letter) => letter, { maxDemand: 9 }),
+      );
+      expectObservable(worked).toBe(expected);
     });
   });
 });

@@ -1,4 +1,5 @@
 import {
+  NOTHING,
   Stage,
   type ConsumerRef,
   type Dispatcher,
@@ -52,8 +53,11 @@ interface Watched {
   readonly producer: Stage<never, number>;
 }
 
-function watched(callbacks: ConstructorParameters<typeof Stage<never, number>>[1] = {}): Watched {
-  const dispatcher = new Watching();
+function watched(
+  callbacks: ConstructorParameters<typeof Stage<never, number>>[1] = {},
+  answersAsker = false,
+): Watched {
+  const dispatcher = Object.assign(new Watching(), { answersAsker, idle: answersAsker });
   const factory: DispatcherFactory<number> = () => dispatcher;
   return { dispatcher, producer: new Stage<never, number>('producer', callbacks, { dispatcher: factory }) };
 }
@@ -190,6 +194,17 @@ describe('Subscription.settled', () => {
     expect(subscription.wantsSettled).toBe(false);
     expect(() => subscription.settled([1])).not.toThrow();
   });
+
+  it.each([undefined, () => [1]])(
+    'has pulled events dispatched: its dispatcher has to know of them',
+    (answer) => {
+      const { producer } = watched(answer ? { handleDemand: answer } : {}, true);
+      const consumer = new Recorder<number>();
+      if (!answer) producer.emit([1]);
+      expect(producer.attach(consumer).pull()).toBe(NOTHING);
+      expect(consumer.events).toEqual([1]);
+    },
+  );
 
   it('stops a producer whose dispatcher fails in it', () => {
     const { dispatcher, producer, consumer, subscription } = subscribed(true);

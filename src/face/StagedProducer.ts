@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { assertCallbacks, assertOptions } from '../engine/assert.ts';
+import { assertCallbacks, assertOptions, rangeError } from '../engine/assert.ts';
 import type { ProducerPort } from '../engine/Link.ts';
 import { Stage, type StageType } from '../engine/index.ts';
 import type { DispatchOptions, Producer } from '../types.ts';
@@ -33,13 +33,14 @@ export class StagedProducer<In, Out> implements Producer<Out> {
   constructor(kind: StagedKind<In, Out>, options: RunOptions<Out>) {
     assertOptions(options);
     assertCallbacks(options, 'discarded', 'handleSubscribe', 'handleCancel');
-    const { bufferSize, bufferKeep, dispatcher, demand } = options;
+    const { bufferSize, bufferKeep, dispatcher, demand = 'forward' } = options;
+    if (demand !== 'forward' && !isGate(demand))
+      throw rangeError('demand', "'forward', or an Observable of 'forward' and 'accumulate'", demand);
     // Says now what the first consumer would be told.
     new Stage<In, Out>(kind.type, {}, {
       bufferSize,
       bufferKeep,
       dispatcher,
-      ...(!isGate(demand) && { demand }),
     } as object);
     this.#kind = kind;
     this.#options = {

@@ -1,7 +1,7 @@
 import type { ObservableInput, Subscription } from 'rxjs';
 import { typeError } from '../engine/assert.ts';
 import { isPromiseLike } from '../engine/isPromiseLike.ts';
-import type { DemandMode, ProducerOptions } from '../types.ts';
+import type { DemandMode } from '../types.ts';
 import { isResultStream } from './isResultStream.ts';
 import { subscribeTo } from './subscribeTo.ts';
 
@@ -10,7 +10,7 @@ import { subscribeTo } from './subscribeTo.ts';
  *
  * @throws TypeError if it is neither
  */
-export function isGate(demand: ProducerOptions<never>['demand']): demand is ObservableInput<DemandMode> {
+export function isGate(demand: unknown): demand is ObservableInput<DemandMode> {
   if (demand === undefined || typeof demand === 'string') return false;
   if (!isPromiseLike(demand) && !isResultStream(demand))
     throw typeError('demand', "'forward', 'accumulate' or an Observable of the two", demand);

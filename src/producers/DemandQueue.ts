@@ -1,4 +1,10 @@
-import { Subject, Subscription as Teardown, type Observable, type Observer } from 'rxjs';
+import {
+  Subject,
+  Subscription as Teardown,
+  type Observable,
+  type ObservableInput,
+  type Observer,
+} from 'rxjs';
 import type { ProducerPort } from '../engine/Link.ts';
 import { Stage } from '../engine/index.ts';
 import { assertCallbacks, assertOptions, typeError } from '../engine/assert.ts';
@@ -19,7 +25,14 @@ import type {
 } from '../types.ts';
 
 /** How a `DemandQueue` holds events, and to whom it gives them. */
-export interface DemandQueueOptions<T> extends Omit<ProducerOptions<T>, 'discarded'>, InfoOptions {}
+export interface DemandQueueOptions<T> extends Omit<ProducerOptions<T>, 'discarded' | 'demand'>, InfoOptions {
+  /**
+   * `'accumulate'` holds demand and events back until `setDemand('forward')` lets them go; an Observable of the two is a
+   * gate, which begins closed and stays as it is when it completes.
+   * @default 'forward'
+   */
+  readonly demand?: DemandMode | ObservableInput<DemandMode>;
+}
 
 /** What became of the events given to `offer`. */
 export interface OfferResult<T> {
