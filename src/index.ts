@@ -7,6 +7,7 @@
 // Producers
 export { DemandQueue } from './producers/DemandQueue.ts';
 export type { DemandQueueOptions, OfferResult } from './producers/DemandQueue.ts';
+export { estimateBufferedCount } from './producers/estimateBufferedCount.ts';
 export { fromAsyncIterable } from './producers/fromAsyncIterable.ts';
 export type { AsyncSource } from './producers/fromAsyncIterable.ts';
 export { fromIterable } from './producers/fromIterable.ts';

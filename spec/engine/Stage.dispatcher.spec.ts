@@ -240,6 +240,6 @@ describe('SubscriptionRefused', () => {
     const error = new SubscriptionRefused('full');
     expect(error).toBeInstanceOf(Error);
     expect([error.name, error.reason, error.cause]).toEqual(['SubscriptionRefused', 'full', 'full']);
-    expect(error.message).toBe('The dispatcher has refused the subscription');
+    expect(error.message).toBe('The dispatcher has refused the subscription: full');
   });
 });

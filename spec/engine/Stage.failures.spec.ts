@@ -126,26 +126,53 @@ describe('A stage in which something else throws', () => {
     expect(producer.exitReason).toBe(boom);
   });
 
-  it('is stopped by the hash of its partitions', () => {
+  it('discards an event that the hash of its partitions throws at, and goes on', () => {
+    const warned = jest.spyOn(console, 'warn').mockImplementation();
+    const discarded = jest.fn();
+    const hash = (n: number): readonly [number, number] => (n < 0 ? crash() : [n, 0]);
     const producer = new Stage<never, number>(
       'producer',
-      {},
-      { dispatcher: (host) => new PartitionDispatcher({ partitions: 1, hash: crash }, host) },
+      { discarded },
+      { dispatcher: (host) => new PartitionDispatcher({ partitions: 1, hash }, host) },
     );
-    producer.attach(new Recorder(), { partition: 0 }).ask(1);
-    producer.emit([1]);
-    expect(producer.exitReason).toBe(boom);
+    const consumer = new Recorder<number>();
+    producer.attach(consumer, { partition: 0 }).ask(9);
+    producer.emit([1, -1, 2]);
+    producer.emit([-2, 3]);
+    expect(consumer.events).toEqual([1, 2, 3]);
+    expect(discarded.mock.calls).toEqual([
+      [[-1], 'unroutable'],
+      [[-2], 'unroutable'],
+    ]);
+    expect(warned).toHaveBeenCalledTimes(1);
+    warned.mockRestore();
   });
 
-  it('is stopped by the selector of a consumer', () => {
+  it('is stopped where the hash that is there by default can serve nothing', () => {
+    const producer = new Stage<never, object>(
+      'producer',
+      {},
+      { dispatcher: (host) => new PartitionDispatcher<object>({ partitions: 1 }, host) },
+    );
+    producer.attach(new Recorder(), { partition: 0 }).ask(1);
+    producer.emit([{}]);
+    expect(producer.exitReason).toBeInstanceOf(TypeError);
+  });
+
+  it('ends the subscription of a consumer whose selector throws, and no other', () => {
     const producer = new Stage<never, number>(
       'producer',
       {},
       { dispatcher: (host) => new BroadcastDispatcher(host) },
     );
-    producer.attach(new Recorder(), { selector: crash }).ask(1);
+    const [broken, other] = [new Recorder<number>(), new Recorder<number>()];
+    producer.attach(broken, { selector: crash }).ask(2);
+    producer.attach(other).ask(2);
     producer.emit([1]);
-    expect(producer.exitReason).toBe(boom);
+    producer.emit([2]);
+    expect(broken.end).toEqual(['cancel', boom]);
+    expect(other.events).toEqual([1, 2]);
+    expect(producer.exited).toBe(false);
   });
 
   it.each(['ask', 'cancel', 'dispatch', 'info'] as const)('is stopped by its dispatcher (%s)', (method) => {

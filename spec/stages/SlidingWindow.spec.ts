@@ -60,7 +60,11 @@ describe('SlidingWindow', () => {
 
   it('is what counting all of the past would be', () => {
     const steps = fc.array(
-      fc.record({ after: fc.nat(6), count: fc.integer({ min: 1, max: 3 }), limit: fc.integer({ min: 0, max: 6 }) }),
+      fc.record({
+        after: fc.nat(6),
+        count: fc.integer({ min: 1, max: 3 }),
+        limit: fc.integer({ min: 0, max: 6 }),
+      }),
       { maxLength: 60 },
     );
     fc.assert(

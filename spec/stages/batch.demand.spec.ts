@@ -18,7 +18,12 @@ describe('The demand for batches', () => {
       const asks = '        ---1---';
       const asked = '       ---(22)';
       const expected = '    ---x---';
-      expectObservable(jobs.pipe(batch({ size: 2 })).events(demand(asks)).pipe(drawn)).toBe(expected, { x: 'ab' });
+      expectObservable(
+        jobs
+          .pipe(batch({ size: 2 }))
+          .events(demand(asks))
+          .pipe(drawn),
+      ).toBe(expected, { x: 'ab' });
       expectDemand(jobs).toBe(asked);
     });
   });
@@ -29,7 +34,12 @@ describe('The demand for batches', () => {
       const asks = '        1---1----1-----';
       const expected = '    x---y----z-----';
       const batches = { x: 'ab', y: 'cd', z: 'ef' };
-      expectObservable(jobs.pipe(batch({ size: 2 })).events(demand(asks)).pipe(drawn)).toBe(expected, batches);
+      expectObservable(
+        jobs
+          .pipe(batch({ size: 2 }))
+          .events(demand(asks))
+          .pipe(drawn),
+      ).toBe(expected, batches);
     });
   });
 
@@ -71,7 +81,11 @@ describe('The demand for batches', () => {
       const expected = '    x---------y-z--';
       const key = (job: string) => job.toLowerCase();
       const batches = jobs.pipe(batch({ size: 2, timeoutMs: 5, maxDemand: 4, minDemand: 0, key }));
-      expectObservable(batches.events(demand(asks)).pipe(drawn)).toBe(expected, { x: 'cC', y: 'a~', z: 'b~' });
+      expectObservable(batches.events(demand(asks)).pipe(drawn)).toBe(expected, {
+        x: 'cC',
+        y: 'a~',
+        z: 'b~',
+      });
     });
   });
 
@@ -93,7 +107,9 @@ describe('The demand for batches', () => {
         }),
       );
       expectObservable(batches.events(demand(asks)).pipe(drawn)).toBe(expected, { x: 'cC', z: 'b~' });
-      expectObservable(demand('-----------1').pipe(map(() => dropped))).toBe('-----------x', { x: ['overflow', 'a'] });
+      expectObservable(demand('-----------1').pipe(map(() => dropped))).toBe('-----------x', {
+        x: ['overflow', 'a'],
+      });
     });
   });
 
@@ -134,6 +150,12 @@ describe('The demand for batches', () => {
       .subscribe((events) => got.push(events));
     queue.enqueue(['a1', 'a2', 'b1', 'a3', 'a4', 'a5']);
     expect(got.join()).toMatch(/^(a\d|b1)(,(a\d|b1)){5}$/);
-    expect(got.flatMap((events) => events.split(',')).filter((event) => event < 'b')).toEqual(['a1', 'a2', 'a3', 'a4', 'a5']);
+    expect(got.flatMap((events) => events.split(',')).filter((event) => event < 'b')).toEqual([
+      'a1',
+      'a2',
+      'a3',
+      'a4',
+      'a5',
+    ]);
   });
 });

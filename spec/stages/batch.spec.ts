@@ -16,7 +16,10 @@ describe('batch with a size', () => {
       const jobs = queue('  a-b-cd---e-f-g-');
       const asked = '       3-2--2-----2---';
       const expected = '    ----x------y---';
-      expectObservable(jobs.pipe(batch({ size: 3 }), consume(), drawn)).toBe(expected, { x: 'abc', y: 'def' });
+      expectObservable(jobs.pipe(batch({ size: 3 }), consume(), drawn)).toBe(expected, {
+        x: 'abc',
+        y: 'def',
+      });
       expectDemand(jobs).toBe(asked);
     });
   });
@@ -46,7 +49,9 @@ describe('batch with a size', () => {
       const jobs = queue('  -a-b-cd--');
       const asked = '       11-1-11--';
       const expected = '    -----x---';
-      expectObservable(jobs.pipe(batch({ size: 3, maxDemand: 1 }), consume(), drawn)).toBe(expected, { x: 'abc' });
+      expectObservable(jobs.pipe(batch({ size: 3, maxDemand: 1 }), consume(), drawn)).toBe(expected, {
+        x: 'abc',
+      });
       expectDemand(jobs).toBe(asked);
     });
   });

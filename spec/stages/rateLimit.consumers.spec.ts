@@ -1,5 +1,13 @@
 import { Subject, Subscription } from 'rxjs';
-import { DemandQueue, broadcast, consume, demandMap, fromIterable, partition, rateLimit } from '../../src/index.ts';
+import {
+  DemandQueue,
+  broadcast,
+  consume,
+  demandMap,
+  fromIterable,
+  partition,
+  rateLimit,
+} from '../../src/index.ts';
 import { marbles } from '../../src/testing/index.ts';
 import { RawConsumer } from '../support/RawConsumer.ts';
 
@@ -70,7 +78,10 @@ describe('rateLimit with two consumers', () => {
       const expected1 = '    a----c';
       const expected2 = '    B----D';
       const which = (job: string) => (job === job.toLowerCase() ? 'small' : 'large');
-      const dispatcher = partition({ partitions: ['small', 'large'], hash: (job: string) => [job, which(job)] });
+      const dispatcher = partition({
+        partitions: ['small', 'large'],
+        hash: (job: string) => [job, which(job)],
+      });
       const limited = jobs.pipe(rateLimit({ ...limits, dispatcher }));
       expectObservable(limited.pipe(consume({ partition: 'small' }))).toBe(expected1);
       expectObservable(limited.pipe(consume({ partition: 'large' }))).toBe(expected2);
@@ -121,7 +132,10 @@ describe('rateLimit, whatever its consumers do', () => {
       const got: number[] = [];
       const options = { limit: 100_001, intervalMs: 60_000, ...(key && { key }) };
       fromIterable(events)
-        .pipe(rateLimit<number>(options), demandMap((n) => n))
+        .pipe(
+          rateLimit<number>(options),
+          demandMap((n) => n),
+        )
         .subscribe({ next: (n) => got.push(n), complete: () => got.push(-1) });
       expect(got).toEqual([...events, -1]);
     },

@@ -110,6 +110,25 @@ describe('rateLimit that is left', () => {
     ]);
   });
 
+  it('hands out what it holds if the queue has completed', () => {
+    const queue = new DemandQueue<string>();
+    const lost: string[] = [];
+    const options = { ...forEver, key: (event: string) => event[0] };
+    const limited = queue.pipe(
+      rateLimit({ ...options, discarded: (events, cause) => lost.push(cause, ...events) }),
+    );
+    const consumer = new RawConsumer(limited);
+    consumer.ask(4);
+    queue.enqueue(['a1', 'a2', 'b1', 'b2']);
+    queue.complete();
+    expect(consumer.ended).toBeUndefined();
+    consumer.unsubscribe();
+    expect([consumer.events, lost]).toEqual([
+      ['a1', 'b1'],
+      ['stopped', 'a2', 'b2'],
+    ]);
+  });
+
   it('leaves no timer behind, however it ends', () => {
     const ends: ((queue: DemandQueue<string>, consumer: RawConsumer<string>) => void)[] = [
       (_, consumer) => consumer.unsubscribe(),
@@ -179,5 +198,23 @@ describe('rateLimit with a key that throws', () => {
     queue.enqueue(['c', 'bad', 'd', 'e', 'f']);
     expect([consumer.ended, consumer.events]).toEqual([error, ['a']]);
     expect(queue.peek()).toEqual(['b', 'c', 'd', 'e', 'f']);
+  });
+
+  it('loses nothing if the function leaves the stage', () => {
+    const queue = new DemandQueue<string>();
+    const key = (event: string) => {
+      if (event === 'leave') consumer.unsubscribe();
+      return 'one key';
+    };
+    const limited = queue.pipe(rateLimit({ ...forEver, key }));
+    const consumer = new RawConsumer(limited);
+    consumer.ask(5);
+    queue.enqueue(['a', 'b']);
+    queue.enqueue(['c', 'leave', 'd', 'e']);
+    expect([consumer.events, queue.peek()]).toEqual([['a'], ['b', 'c', 'leave', 'd', 'e']]);
+    const next = new RawConsumer(limited);
+    next.ask(1);
+    expect(next.events).toEqual([]);
+    next.unsubscribe();
   });
 });

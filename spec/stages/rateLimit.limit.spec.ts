@@ -64,7 +64,9 @@ describe('rateLimit with a limit that changes', () => {
       const asked = '            21-1--------2---';
       const expected = '         -a-b--------(cd)';
       const key = (job: string) => job;
-      expectObservable(jobs.pipe(rateLimit({ limit, intervalMs, key, maxDemand: 2 }), consume())).toBe(expected);
+      expectObservable(jobs.pipe(rateLimit({ limit, intervalMs, key, maxDemand: 2 }), consume())).toBe(
+        expected,
+      );
       expectDemand(jobs).toBe(asked);
     });
   });
@@ -114,7 +116,9 @@ describe('rateLimit with a limit that changes', () => {
   it('errors if its limit does, and gives back what it holds', () => {
     const limit = new Subject<number>();
     const queue = new DemandQueue<string>();
-    const consumer = new RawConsumer(queue.pipe(rateLimit({ limit, intervalMs, key: () => 1, maxDemand: 2 })));
+    const consumer = new RawConsumer(
+      queue.pipe(rateLimit({ limit, intervalMs, key: () => 1, maxDemand: 2 })),
+    );
     consumer.ask(3);
     limit.next(1);
     queue.enqueue(['a', 'b', 'c', 'd']);
@@ -137,7 +141,9 @@ describe('rateLimit with a limit that changes', () => {
     );
     consumer.ask(1);
     expect(consumer.ended).toBeInstanceOf(RangeError);
-    expect(String(consumer.ended)).toMatch('Expected `limit` to be an integer of at least 0, or Infinity, got ');
+    expect(String(consumer.ended)).toMatch(
+      'Expected `limit` to be an integer of at least 0, or Infinity, got ',
+    );
   });
 
   it('errors once with an Observable that errors at once', () => {
@@ -152,7 +158,9 @@ describe('rateLimit with a limit that changes', () => {
   it('takes a promise of a limit', async () => {
     const queue = new DemandQueue<string>();
     queue.enqueue(['a', 'b']);
-    const consumer = new RawConsumer(queue.pipe(rateLimit({ limit: Promise.resolve(1), intervalMs: 60_000 })));
+    const consumer = new RawConsumer(
+      queue.pipe(rateLimit({ limit: Promise.resolve(1), intervalMs: 60_000 })),
+    );
     consumer.ask(2);
     expect(consumer.events).toEqual([]);
     await Promise.resolve();

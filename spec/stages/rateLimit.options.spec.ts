@@ -29,13 +29,17 @@ describe('The options of rateLimit', () => {
 
   it.each([0, -1, NaN, Infinity, '3', undefined, null])('may not have the intervalMs %p', (intervalMs) => {
     expect(refusal({ limit: 1, intervalMs })).toThrow(RangeError);
-    expect(refusal({ limit: 1, intervalMs })).toThrow('Expected `intervalMs` to be a positive number of ms, got ');
+    expect(refusal({ limit: 1, intervalMs })).toThrow(
+      'Expected `intervalMs` to be a positive number of ms, got ',
+    );
   });
 
   it('are checked when the function is called', () => {
     const right = { limit: 1, intervalMs: 0.5 };
     expect(refusal(right)).not.toThrow();
-    expect(refusal({ ...right, maxDemand: 0 })).toThrow('Expected `maxDemand` to be a positive integer or Infinity, got 0');
+    expect(refusal({ ...right, maxDemand: 0 })).toThrow(
+      'Expected `maxDemand` to be a positive integer or Infinity, got 0',
+    );
     expect(refusal({ ...right, key: 'name' })).toThrow("Expected `key` to be a function, got 'name'");
     expect(refusal({ ...right, dispatcher: 1 })).toThrow('Expected `dispatcher` to be a function, got 1');
     expect(refusal({ ...right, cancel: 'never' })).toThrow(RangeError);
@@ -94,7 +98,9 @@ describe('The options of rateLimit', () => {
           return scheduler.schedule(...args);
         }) as typeof asyncScheduler.schedule,
       };
-      expectObservable(jobs.pipe(rateLimit({ limit: 1, intervalMs: 5, scheduler: clock }), consume())).toBe(expected);
+      expectObservable(jobs.pipe(rateLimit({ limit: 1, intervalMs: 5, scheduler: clock }), consume())).toBe(
+        expected,
+      );
       scheduler.schedule(() => expect(calls).toBe(2), 7);
     });
   });

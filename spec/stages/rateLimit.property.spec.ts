@@ -31,7 +31,14 @@ interface Passed extends Job {
 
 const at = fc.nat(60);
 const action: fc.Arbitrary<Timed> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ at, type: fc.constant('enqueue' as const), keys: fc.array(fc.nat(3), { maxLength: 6 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      at,
+      type: fc.constant('enqueue' as const),
+      keys: fc.array(fc.nat(3), { maxLength: 6 }),
+    }),
+  },
   {
     weight: 5,
     arbitrary: fc.record({
@@ -43,7 +50,11 @@ const action: fc.Arbitrary<Timed> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ at, type: fc.constant('limit' as const), limit: fc.oneof(fc.nat(4), fc.constant(Infinity)) }),
+    arbitrary: fc.record({
+      at,
+      type: fc.constant('limit' as const),
+      limit: fc.oneof(fc.nat(4), fc.constant(Infinity)),
+    }),
   },
 );
 
@@ -54,9 +65,7 @@ const scenario = (consumers: number, maxDemand: fc.Arbitrary<number>): fc.Arbitr
     keyed: fc.boolean(),
     maxDemand,
     consumers: fc.constant(consumers),
-    actions: fc
-      .array(action, { maxLength: 40 })
-      .map((actions) => [...actions].sort((a, b) => a.at - b.at)),
+    actions: fc.array(action, { maxLength: 40 }).map((actions) => [...actions].sort((a, b) => a.at - b.at)),
   });
 
 /** Runs a scenario in virtual time, on the stage itself. */
@@ -116,7 +125,6 @@ function model({ first, intervalMs, keyed, actions }: Scenario): Passed[] {
   };
   let left = actions;
   for (let now = 0; now <= 60 + 40 * 6 * intervalMs; now++) {
-    pass(now);
     for (; left[0]?.at === now; left = left.slice(1)) {
       const one = left[0];
       if (one.type === 'limit') limit = one.limit;
@@ -124,6 +132,7 @@ function model({ first, intervalMs, keyed, actions }: Scenario): Passed[] {
       else for (const key of one.keys) waiting.push({ id: arrived++, key });
       pass(now);
     }
+    pass(now);
   }
   return passed;
 }
@@ -144,7 +153,10 @@ describe('rateLimit, for all arrivals, demands and limits', () => {
         const limitAt = (now: number) =>
           // Of several limits in one frame, any may have held.
           Math.max(
-            ...[given.first, ...given.actions.flatMap((one) => (one.type === 'limit' && one.at < now ? [one.limit] : []))].slice(-1),
+            ...[
+              given.first,
+              ...given.actions.flatMap((one) => (one.type === 'limit' && one.at < now ? [one.limit] : [])),
+            ].slice(-1),
             ...given.actions.flatMap((one) => (one.type === 'limit' && one.at === now ? [one.limit] : [])),
           );
         for (const { at: now, key } of passed) {

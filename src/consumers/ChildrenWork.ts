@@ -49,8 +49,7 @@ export class ChildrenWork<T, R> implements StageWork<T, never>, ChildOwner<T, R>
           return run.stage;
         },
         tooManyRestarts: () => {
-          const causes = this.#supervisor.restartCauses.map(errorOf);
-          run.process.exit(new Failure(new RestartIntensityError(causes)));
+          this.#giveUp();
         },
       },
     );
@@ -122,6 +121,15 @@ export class ChildrenWork<T, R> implements StageWork<T, never>, ChildOwner<T, R>
     this.#runs.add(run);
     run.begin(this.#settings.start);
     return run.stop;
+  }
+
+  /** All children go; what they did has been reported, and is nobody else's to report. */
+  #giveUp(): void {
+    const others = [...this.#runs].map(({ child }) => child.event);
+    this.#supervisor.terminateChildren();
+    this.#from?.settled(others);
+    const causes = this.#supervisor.restartCauses.map(errorOf);
+    this.#run.process.exit(new Failure(new RestartIntensityError(causes)));
   }
 
   #report(told: SupervisorReport<T>): void {

@@ -133,7 +133,7 @@ export class Passage<T> implements ConsumerEnd<T>, Asker {
     this.#source.enter();
     this.#worker.send(events);
     // It will never ask again, so it will never say what is done.
-    if (this.#endless && !this.tells) this.work.remove(events);
+    if (this.#endless && !this.tells && !this.left) this.work.remove(events);
     this.#source.leave();
   }
 

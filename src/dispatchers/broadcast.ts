@@ -107,7 +107,14 @@ export class BroadcastDispatcher<T> implements Dispatcher<T> {
     this.#requested -= now.length;
     for (const { consumer } of this.#listeners) {
       const { options } = consumer;
-      const selected = options.selector ? now.filter((event) => options.selector?.(event)) : now;
+      let selected = now;
+      try {
+        if (options.selector) selected = now.filter((event) => options.selector?.(event));
+      } catch (error) {
+        // It is the consumer's own, so it ends nobody else.
+        consumer.fail(error);
+        continue;
+      }
       if (selected.length < now.length) this.#host.ask(consumer, now.length - selected.length);
       consumer.send(selected);
     }

@@ -67,6 +67,9 @@ export class PartitionDispatcher<T> implements Dispatcher<T> {
   readonly #all: readonly Partition<T>[];
   readonly #numbered: boolean;
   readonly #taken = new Map<ConsumerRef<T>, Partition<T>>();
+  /** `hash` is the user's. */
+  readonly #ownHash: boolean;
+  #warned = false;
   #waiting = 0;
   /** Demand that was passed on for consumers that have left since. */
   #pending = 0;
@@ -79,6 +82,7 @@ export class PartitionDispatcher<T> implements Dispatcher<T> {
     const { names, hash } = partitioning(options);
     this.#host = host;
     this.#hash = hash;
+    this.#ownHash = options.hash !== undefined;
     for (const name of names) this.#partitions.set(name, new Partition());
     this.#all = [...this.#partitions.values()];
     this.#numbered = names.every((name, i) => name === i);
@@ -171,12 +175,21 @@ export class PartitionDispatcher<T> implements Dispatcher<T> {
     let dropped = 0;
     let unknown: T[] | undefined;
     for (let at = from; at < end; at++) {
-      const target = hash(events[at] as T);
-      if (target === null) {
+      let target;
+      let name;
+      try {
+        target = hash(events[at] as T);
+        if (target === null) {
+          dropped++;
+          continue;
+        }
+        name = target[1];
+      } catch (error) {
+        this.#failed(error);
         dropped++;
+        (unknown ??= []).push(events[at] as T);
         continue;
       }
-      const name = target[1];
       // Much faster than the map.
       const partition = numbered && typeof name === 'number' ? all[name] : this.#partitions.get(name);
       if (partition === undefined) {
@@ -190,6 +203,17 @@ export class PartitionDispatcher<T> implements Dispatcher<T> {
     }
     if (unknown) this.#host.discarded(unknown, 'unroutable');
     return dropped;
+  }
+
+  /** One bad event takes no others with it; a hash that can serve none stops the stage. */
+  #failed(error: unknown): void {
+    if (!this.#ownHash) throw error;
+    if (this.#warned) return;
+    this.#warned = true;
+    console.warn(
+      '`hash` of partition has thrown; its event is discarded. Further errors are not told here:',
+      error,
+    );
   }
 
   info(message: unknown): void {

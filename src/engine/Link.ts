@@ -109,6 +109,10 @@ export class Link<T> implements Subscription<T>, ConsumerRef<T> {
     }
   }
 
+  fail(error: unknown): void {
+    this.#cancel('down', error);
+  }
+
   /** The producer knows of the subscription now: says what was kept. */
   sayKept(): void {
     if (this.#keptDemand > 0) this.#producer.ask(this, this.#keptDemand);

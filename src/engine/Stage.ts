@@ -100,8 +100,9 @@ export class Stage<In = never, Out = never> {
   /** How many events more can be emitted now without dropping any. */
   get room(): number {
     if (this.exited) return 0;
-    const { buffer, demand, open } = this.process.outbox;
-    return Math.max(buffer.bufferSize + (open ? demand : 0) - buffer.size, 0);
+    const { buffer, demand, dispatcher, open } = this.process.outbox;
+    // An event whose key is busy needs room whatever the demand.
+    return Math.max(buffer.bufferSize + (open && !dispatcher.holds ? demand : 0) - buffer.size, 0);
   }
 
   /** A copy of the events that wait for demand, first to last. */

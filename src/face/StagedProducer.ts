@@ -6,7 +6,7 @@ import type { DispatchOptions, Producer } from '../types.ts';
 import { Discards } from './Discards.ts';
 import { eventsOf, pipe } from './events.ts';
 import { isGate } from './gate.ts';
-import { PORT } from './port.ts';
+import { BUFFERED, PORT } from './port.ts';
 import { StageRun, type RunOptions, type StageWork } from './StageRun.ts';
 
 /** What is told of a kind of producer. */
@@ -45,6 +45,8 @@ export class StagedProducer<In, Out> implements Producer<Out> {
     this.#kind = kind;
     this.#options = {
       ...options,
+      ...(options.handleSubscribe && { handleSubscribe: options.handleSubscribe.bind(options) }),
+      ...(options.handleCancel && { handleCancel: options.handleCancel.bind(options) }),
       discarded: new Discards<Out>(kind.name, options.discarded?.bind(options)).report,
     };
   }
@@ -61,6 +63,11 @@ export class StagedProducer<In, Out> implements Producer<Out> {
   [PORT](): ProducerPort<Out> {
     const run = this.#run?.exited === false ? this.#run : this.#start();
     return run.stage.process.producer;
+  }
+
+  /** @internal */
+  [BUFFERED](): number {
+    return this.#run?.stage.size ?? 0;
   }
 
   #start(): StageRun<In, Out> {

@@ -14,7 +14,7 @@ import { Failure } from '../face/endings.ts';
 import { eventsOf, pipe } from '../face/events.ts';
 import { followGate, isGate } from '../face/gate.ts';
 import { infoHandlerOf } from '../face/infoHandlerOf.ts';
-import { PORT } from '../face/port.ts';
+import { BUFFERED, PORT } from '../face/port.ts';
 import type {
   DemandMode,
   DiscardCause,
@@ -224,6 +224,11 @@ export class DemandQueue<T> implements Observer<T>, Producer<T> {
   /** @internal */
   [PORT](): ProducerPort<T> {
     return this.#stage.process.producer;
+  }
+
+  /** @internal */
+  [BUFFERED](): number {
+    return this.#stage.size;
   }
 
   #discard(events: readonly T[], cause: DiscardCause): void {

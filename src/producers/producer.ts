@@ -15,7 +15,8 @@ export type DemandAnswer<T> = Iterable<T> | ObservableInput<T> | PromiseLike<Ite
 /** What a demand handler is told beside the demand, and what it can do at any time. */
 export interface ProducerContext<T> {
   /**
-   * Emits events, whether there is demand for them or not: what nobody has asked for waits in the buffer.
+   * Emits events, whether there is demand for them or not: what nobody has asked for waits in the buffer. An answer to
+   * demand that is being given, or awaited, comes before them.
    *
    * GenStage: the events that any callback returns.
    */

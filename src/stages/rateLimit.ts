@@ -4,10 +4,10 @@ import { assertFunction, assertOptions, isPositiveInteger, rangeError } from '..
 import { StagedProducer } from '../face/StagedProducer.ts';
 import { portOf } from '../face/portOf.ts';
 import type { ProducerConsumerOptions, Stage } from '../types.ts';
+import { GuardedDispatcher } from './GuardedDispatcher.ts';
 import { LimitedLanes } from './LimitedLanes.ts';
 import { RateLimiting } from './RateLimiting.ts';
 import { SteadyClock } from './SteadyClock.ts';
-import { WatchedDispatcher } from './WatchedDispatcher.ts';
 import { stageOptions } from './stageOptions.ts';
 
 /** How much may pass, and how long that is remembered. */
@@ -96,7 +96,7 @@ export function rateLimit<T>(options: RateLimitOptions<T>): Stage<T, T> {
           run.subscribe(port, upstream);
         },
       },
-      { ...downstream, dispatcher: (host) => new WatchedDispatcher(dispatcher(host)) },
+      { ...downstream, dispatcher: (host) => new GuardedDispatcher(dispatcher(host)) },
     );
   };
 }

@@ -45,6 +45,11 @@ export class Party<T> implements ConsumerRef<T> {
   send(events: readonly T[]): void {
     this.#ledger.received(this, events);
   }
+
+  /** None of these fails: it has no options of its own to fail by. */
+  fail(error: unknown): never {
+    throw error;
+  }
 }
 
 /** The account of all events that a dispatcher was given, and of its calls; it looks at one rule. */

@@ -3,6 +3,8 @@ import type { ConsumerRef, SubscriptionOptions } from '../../../src/engine/index
 /** A consumer as a dispatcher sees it, which remembers what it was sent. */
 export class FakeConsumer<T = unknown> implements ConsumerRef<T> {
   readonly batches: (readonly T[])[] = [];
+  /** What it has failed with. */
+  readonly failures: unknown[] = [];
   readonly options: SubscriptionOptions;
   readonly consumer: object;
   readonly tells: boolean;
@@ -24,5 +26,9 @@ export class FakeConsumer<T = unknown> implements ConsumerRef<T> {
 
   send(events: readonly T[]): void {
     this.batches.push(events);
+  }
+
+  fail(error: unknown): void {
+    this.failures.push(error);
   }
 }
