@@ -51,6 +51,7 @@ export class Outbox<Out> {
   readonly #answersAsker: boolean;
   /** Whoever asks is served, and by nothing but a waiting event. */
   #direct = false;
+  #single = false;
   /** The last event is not handed over like that while draining: the end comes with it. */
   #reserved = 0;
   readonly #messages: SideMessages<Out>;
@@ -105,12 +106,11 @@ export class Outbox<Out> {
   /** One event that is asked for is the producer's to give: nothing waits, and nobody else is owed anything. */
   get direct(): boolean {
     return (
+      this.#single &&
       this.dispatcher.idle === true &&
-      this.open &&
-      !this.keepsDemand &&
-      this.firstAsked === undefined &&
-      this.buffer.estimatedCount === 0 &&
-      !this.dispatcher.settled
+      this.buffer.size === 0 &&
+      !this.buffer.marked &&
+      this.firstAsked === undefined
     );
   }
 
@@ -295,5 +295,6 @@ export class Outbox<Out> {
 
   #setDirect(): void {
     this.#direct = !this.buffer.marked && this.keepsDemand && this.open && this.#answersAsker;
+    this.#single = this.open && !this.keepsDemand && !this.dispatcher.settled;
   }
 }

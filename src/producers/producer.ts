@@ -110,7 +110,7 @@ function contextOf<T>(run: StageRun<never, T>): ProducerContext<T> {
 
 /** True for an answer that gives its events one after the other: an Observable, an async iterable or a web stream. */
 function isLasting<T>(answer: DemandAnswer<T>): answer is ObservableInput<T> {
-  if (answer === undefined || answer === null || isPromiseLike(answer)) return false;
+  if (Array.isArray(answer) || answer === undefined || answer === null || isPromiseLike(answer)) return false;
   return typeof (answer as Partial<Iterable<T>>)[Symbol.iterator] !== 'function' && isResultStream(answer);
 }
 
