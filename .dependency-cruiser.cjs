@@ -20,14 +20,14 @@ module.exports = {
     ),
     forbid(
       'types-import-little',
-      'types.ts imports nothing but RxJS and the engine.',
-      { path: '^src/types\\.ts$' },
-      { pathNot: ['^node_modules/rxjs/', '^src/engine/'] },
+      'types.ts and options.ts import nothing but RxJS, the engine and each other.',
+      { path: '^src/(types|options)\\.ts$' },
+      { pathNot: ['^node_modules/rxjs/', '^src/engine/', '^src/options\\.ts$'] },
     ),
     forbid(
       'types-import-types',
-      'types.ts imports with `import type`.',
-      { path: '^src/types\\.ts$' },
+      'types.ts and options.ts import with `import type`.',
+      { path: '^src/(types|options)\\.ts$' },
       { dependencyTypesNot: ['type-only'] },
     ),
     forbid(

@@ -8,7 +8,7 @@ import { runTool } from './support/run.ts';
 
 /** What each folder of src is for. */
 const folders: Record<string, string> = {
-  src: 'the public API (index.ts) and its types (types.ts)',
+  src: 'the public API (index.ts), its types (types.ts, options.ts) and errors',
   'src/consumers': 'what ends a pipeline: consumers, as RxJS operators',
   'src/dispatchers': 'who gets what: pure state machines, without RxJS',
   'src/engine': "GenStage's protocol as plain objects, without RxJS; public as rxjs-genstage/engine",
@@ -56,10 +56,35 @@ describe('The public API', () => {
   it("has these values in 'rxjs-genstage'", () => {
     expect(Object.keys(main).sort()).toMatchInlineSnapshot(`
       [
+        "AsyncOperatorError",
+        "BufferOverflowError",
         "DemandQueue",
         "ExcessEventsError",
         "QueueClosedError",
+        "RestartIntensityError",
+        "SubscriptionRefused",
+        "batch",
+        "broadcast",
+        "consume",
+        "consumerSupervisor",
+        "demand",
         "demandMap",
+        "estimateBufferedCount",
+        "fair",
+        "fromAsyncIterable",
+        "fromIterable",
+        "fromObservable",
+        "handleEvents",
+        "keySerial",
+        "mergeProducers",
+        "partition",
+        "producer",
+        "rateLimit",
+        "stage",
+        "supervise",
+        "tapDemand",
+        "through",
+        "toAsyncIterable",
       ]
     `);
   });
@@ -67,17 +92,57 @@ describe('The public API', () => {
   it("has these types in 'rxjs-genstage'", () => {
     expect(exportedTypes('src/index.ts')).toMatchInlineSnapshot(`
       [
+        "AsyncSource",
+        "Batch",
+        "BatchAnswer",
+        "BatchContext",
+        "BatchOptions",
         "BufferOptions",
+        "CancelKind",
         "CancelMode",
+        "ChildContext",
+        "ChildCrash",
         "Consumer",
+        "ConsumerRef",
+        "ConsumerSubscription",
+        "ConsumerSupervisorOptions",
+        "DemandAnswer",
+        "DemandDispatcherOptions",
         "DemandMapOptions",
+        "DemandMode",
         "DemandOptions",
+        "DemandQueueOptions",
+        "DiscardCause",
         "DispatchOptions",
+        "Dispatcher",
+        "DispatcherFactory",
+        "DispatcherHost",
+        "FromObservableOptions",
+        "InfoOptions",
         "JobContext",
+        "KeySerialOptions",
+        "MergedSource",
         "OfferResult",
+        "Overflow",
+        "PartitionName",
+        "PartitionOptions",
+        "PoolSubscription",
         "Producer",
+        "ProducerConsumerOptions",
+        "ProducerContext",
+        "ProducerOptions",
+        "ProducerSubscription",
+        "RateLimitOptions",
+        "RestartStrategy",
         "ResultOf",
+        "RunningSupervisor",
         "Stage",
+        "StageOptions",
+        "SubscribeOptions",
+        "SuperviseOptions",
+        "SupervisedChild",
+        "SupervisedConsumer",
+        "WorkerCrash",
       ]
     `);
   });
@@ -86,6 +151,7 @@ describe('The public API', () => {
     expect(Object.keys(testing).sort()).toMatchInlineSnapshot(`
       [
         "RecordedQueue",
+        "dispatcherConformance",
         "marbles",
       ]
     `);
@@ -96,7 +162,9 @@ describe('The public API', () => {
       [
         "AssertDeepEqual",
         "DemandExpectation",
+        "DispatcherConformanceOptions",
         "MarbleHelpers",
+        "TestRunner",
       ]
     `);
   });
@@ -107,6 +175,8 @@ describe('The public API', () => {
         "BroadcastDispatcher",
         "ConsumerSupervisor",
         "DemandDispatcher",
+        "FairDispatcher",
+        "KeySerialDispatcher",
         "NOTHING",
         "PartitionDispatcher",
         "Stage",
@@ -120,6 +190,7 @@ describe('The public API', () => {
     expect(exportedTypes('src/engine/index.ts')).toMatchInlineSnapshot(`
       [
         "Answer",
+        "BroadcastDispatcherOptions",
         "BufferOptions",
         "CancelKind",
         "CancelMode",
@@ -127,12 +198,15 @@ describe('The public API', () => {
         "ConsumerEnd",
         "ConsumerRef",
         "ConsumerSupervisorOptions",
+        "DemandDispatcherOptions",
         "DemandOptions",
         "DiscardCause",
         "DispatchOptions",
         "Dispatcher",
         "DispatcherFactory",
         "DispatcherHost",
+        "HeldEvents",
+        "KeySerialOptions",
         "PartitionName",
         "PartitionOptions",
         "ProducerStage",

@@ -87,6 +87,7 @@ export type {
   Dispatcher,
   DispatcherFactory,
   DispatcherHost,
+  HeldEvents,
   DispatchOptions,
   InfoOptions,
   JobContext,

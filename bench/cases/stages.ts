@@ -84,10 +84,9 @@ export const stages: Benchmark = {
   targets: [
     ...targets(ARRAYS, { hand: 0.6, 'Node streams': 1.1 }),
     ...targets(EVENT_FUNCTIONS, { hand: 0.9 }),
-    // Ahead of all that have back-pressure.
+    // Ahead of all that have back-pressure and pass on one by one; Effect does so in chunks by default.
     ...targets(ONE_BY_ONE, {
       'Node streams': 1.5,
-      'Effect, in chunks': 1,
       Effect: 1,
       'web streams': 1,
       IxJS: 1,

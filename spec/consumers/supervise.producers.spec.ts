@@ -1,4 +1,16 @@
-import { Observable, Subject, defer, delay, from, map, of, repeat, retry, throwError, timer } from 'rxjs';
+import {
+  type Observable,
+  Subject,
+  defer,
+  from,
+  map,
+  mergeMap,
+  of,
+  repeat,
+  retry,
+  throwError,
+  timer,
+} from 'rxjs';
 import {
   DemandQueue,
   broadcast,
@@ -7,12 +19,10 @@ import {
   fromIterable,
   handleEvents,
   partition,
-  producer,
   stage,
   supervise,
   tapDemand,
   type Producer,
-  type SuperviseOptions,
 } from '../../src/index.ts';
 import { marbles } from '../../src/testing/index.ts';
 import { ManualJobs } from '../support/ManualJobs.ts';
@@ -54,11 +64,7 @@ describe('A producer that begins anew with each first consumer', () => {
 
   it('is not begun anew by a worker that comes when the others have come to its end', () => {
     marbles(({ expectObservable }) => {
-      const late = (source: Producer<string>) =>
-        timer(5).pipe(
-          delay(0),
-          defersTo(() => source.pipe(consume())),
-        );
+      const late = (source: Producer<string>) => timer(5).pipe(mergeMap(() => source.pipe(consume())));
       const supervised = supervise([demandMap(crashing), late]);
       expectObservable(fromIterable(['a']).pipe(supervised)).toBe('---A-|');
     });
@@ -87,15 +93,15 @@ describe('A producer that begins anew with each first consumer', () => {
 describe('Stages before it', () => {
   it('go on, and keep what they have', () => {
     marbles(({ queue, expectObservable, expectDemand }) => {
-      const jobs = queue('  a2b-----|   ');
-      const asked = '       1--1-1--1   ';
-      const expected = '    ---A----(B|)';
+      const jobs = queue('  ------a2b---|  ');
+      const asked = '       1-----1--1-1   ';
+      const expected = '    ---------A----(B|)';
       const pipeline = jobs.pipe(
         stage((job) => job),
         supervise(demandMap(crashing), quietly),
       );
       expectObservable(pipeline).toBe(expected);
-      void [asked, expectDemand];
+      expectDemand(jobs).toBe(asked);
     });
   });
 
@@ -187,8 +193,7 @@ describe('A producer of another making', () => {
 
 describe('A dispatcher', () => {
   it('by partition keeps the partition of a worker that crashes for the next', () => {
-    marbles(({ queue, flush }) => {
-      void queue;
+    marbles(({ flush }) => {
       const taken = new DemandQueue<number>({
         dispatcher: partition({ partitions: 2, hash: (n) => [n, n % 2] }),
       });
@@ -229,10 +234,3 @@ describe('A dispatcher', () => {
     });
   });
 });
-
-function defersTo<T>(next: () => Observable<T>) {
-  return (before: Observable<unknown>) =>
-    new Observable<T>((subscriber) => before.subscribe(() => subscriber.add(next().subscribe(subscriber))));
-}
-
-void [producer] as unknown as SuperviseOptions<never>;

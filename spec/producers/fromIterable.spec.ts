@@ -127,7 +127,7 @@ describe('fromIterable', () => {
     expect((consumer.ended as Error).message).toBe('failed at 3');
   });
 
-  it('errors if the iterable gives no iterator, and tells what closing it throws', () => {
+  it('errors if the iterable gives no iterator, and can be used again though closing it throws', () => {
     const broken = {
       [Symbol.iterator]: (): Iterator<number> => {
         throw new Error('no iterator');
@@ -144,7 +144,10 @@ describe('fromIterable', () => {
     });
     const consumer = new RawConsumer(unclosable);
     consumer.ask(1);
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
     consumer.unsubscribe();
+    expect(warn).toHaveBeenCalledWith('A stage failed as it stopped:', expect.anything());
+    warn.mockRestore();
     // It can be used again all the same.
     const next = new RawConsumer(unclosable);
     next.ask(1);

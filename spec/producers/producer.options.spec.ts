@@ -1,4 +1,4 @@
-import { NEVER, Observable, Subject, of, throwError } from 'rxjs';
+import { EMPTY, NEVER, Subject, of, throwError } from 'rxjs';
 import {
   broadcast,
   consume,
@@ -13,6 +13,8 @@ import {
 import { marbles } from '../../src/testing/index.ts';
 import { RawConsumer } from '../support/RawConsumer.ts';
 import { record } from '../support/record.ts';
+
+const boom = new Error('boom');
 
 const answer = (demand: number) => Array.from({ length: demand }, () => 'x');
 
@@ -110,9 +112,10 @@ describe('The options of producer', () => {
       },
     });
     context.emit([1, 2]);
-    expect(() => {
-      consumer.unsubscribe();
-    }).not.toThrow();
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
+    consumer.unsubscribe();
+    expect(warn).toHaveBeenCalledWith('A stage failed as it stopped:', expect.any(Error));
+    warn.mockRestore();
     const next = new RawConsumer(source);
     expect(next.ended).toBeUndefined();
   });
@@ -256,16 +259,14 @@ describe('The options of producer', () => {
     });
 
     it('stays as it is when it completes, and errors the producer when it errors', () => {
-      const closed = new RawConsumer(
-        producer(answer, { demand: new Observable<DemandMode>((s) => s.complete()) }),
-      );
+      const closed = new RawConsumer(producer(answer, { demand: EMPTY }));
       closed.ask(1);
       expect(closed.events).toEqual([]);
       const opened = new RawConsumer(producer(answer, { demand: of('forward' as const) }));
       opened.ask(1);
       expect(opened.events).toEqual(['x']);
-      const broken = new RawConsumer(producer(answer, { demand: throwError(() => 'boom') }));
-      expect(broken.ended).toBe('boom');
+      const broken = new RawConsumer(producer(answer, { demand: throwError(() => boom) }));
+      expect(broken.ended).toBe(boom);
       const wrong = new RawConsumer(producer(answer, { demand: of('ajar' as never) }));
       expect((wrong.ended as Error).message).toBe(
         "Expected `mode` to be one of 'forward', 'accumulate', got 'ajar'",
@@ -281,8 +282,8 @@ describe('The options of producer', () => {
       expect(gate.observed).toBe(false);
       const again = record(source.pipe(handleEvents(() => [])));
       gate.next('forward');
-      gate.error('boom');
-      expect(again.ended).toBe('boom');
+      gate.error(boom);
+      expect(again.ended).toBe(boom);
     });
   });
 });

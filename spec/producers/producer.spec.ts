@@ -211,12 +211,12 @@ describe('producer', () => {
       [
         'answers with an async generator that throws',
         // eslint-disable-next-line require-yield -- it fails before
-        async function* () {
+        async function* (): AsyncGenerator<number> {
           throw boom;
         },
       ],
     ])('errors: it %s', async (_, answer) => {
-      const got = record(producer(answer).pipe(consume()));
+      const got = record(producer<number>(answer).pipe(consume()));
       await settled();
       expect(got.ended).toBe(boom);
     });

@@ -71,6 +71,15 @@ describe('LimitedLanes', () => {
     expect(lanes.clear()).toEqual(['a2', 'c1', 'b2', 'a3']);
     expect([lanes.length, lanes.opensAt]).toEqual([0, Infinity]);
     expect(lanes.clear()).toEqual([]);
+    // What has passed is remembered, and nothing else.
+    expect(lanes.keys).toBe(2);
+  });
+
+  it('lines events up behind those that came back', () => {
+    const lanes = newLanes(3);
+    lanes.unshift(['a1', 'a2'], (event) => event[0], 0);
+    push(lanes, ['a3'], 0);
+    expect(lanes.take(Infinity, 0)).toEqual(['a1', 'a2', 'a3']);
   });
 
   it('forgets a key of which nothing waits and nothing has passed lately', () => {

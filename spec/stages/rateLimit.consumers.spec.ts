@@ -1,10 +1,11 @@
-import { Subject, Subscription } from 'rxjs';
+import { Subject, Subscription, delay, of } from 'rxjs';
 import {
   DemandQueue,
   broadcast,
   consume,
   demandMap,
   fromIterable,
+  keySerial,
   partition,
   rateLimit,
 } from '../../src/index.ts';
@@ -69,6 +70,17 @@ describe('rateLimit with two consumers', () => {
       const limited = jobs.pipe(rateLimit({ ...limits, dispatcher: broadcast() }));
       expectObservable(limited.pipe(consume())).toBe(expected);
       expectObservable(limited.pipe(consume())).toBe(expected);
+    });
+  });
+
+  it('gives the events of a key one at a time if its dispatcher does', () => {
+    marbles(({ queue, expectObservable }) => {
+      const jobs = queue('   (aAb)------');
+      const expected = '     -----(ab)-A';
+      const dispatcher = keySerial({ key: (job: string) => job.toLowerCase() });
+      const work = (job: string) => of(job).pipe(delay(5));
+      const limited = jobs.pipe(rateLimit({ ...limits, limit: 3, dispatcher }));
+      expectObservable(limited.pipe(demandMap(work, { maxDemand: 3 }))).toBe(expected);
     });
   });
 

@@ -80,6 +80,21 @@ describe('rateLimit over a queue that ends', () => {
   });
 });
 
+describe('rateLimit that survives', () => {
+  it('asks the next queue anew for what the last one has left open', () => {
+    marbles(({ queue, expectObservable, scheduler }) => {
+      const queues = [queue('--|'), queue('b')];
+      const expected = '     ---b';
+      const source: Producer<string> = {
+        events: (demand: Observable<number>) => queues.shift()!.events(demand),
+        pipe: queues[0]!.pipe,
+      };
+      const options = { ...limits, cancel: 'transient', resubscribeAfterMs: 1, scheduler } as const;
+      expectObservable(rateLimit<string>(options)(source).pipe(consume())).toBe(expected);
+    });
+  });
+});
+
 describe('rateLimit that is left', () => {
   it('gives the events that it holds back, in their old order', () => {
     const queue = new DemandQueue<string>();
@@ -157,6 +172,17 @@ describe('rateLimit that is left', () => {
     consumer.unsubscribe();
   });
 
+  it('waits for nothing when it is owed nothing, though it holds events', () => {
+    const scheduler = new TestScheduler(() => undefined);
+    const queue = new DemandQueue<string>();
+    const consumer = new RawConsumer(queue.pipe(rateLimit({ ...forEver, scheduler, key: (event) => event })));
+    queue.enqueue(['a', 'a', 'b']);
+    consumer.ask(2);
+    expect(consumer.events).toEqual(['a', 'b']);
+    expect(scheduler.actions.filter(({ closed }) => !closed)).toEqual([]);
+    consumer.unsubscribe();
+  });
+
   it('counts what has passed for those who come later too', () => {
     marbles(({ queue, expectObservable }) => {
       const jobs = queue('  (abcdef)');
@@ -200,21 +226,20 @@ describe('rateLimit with a key that throws', () => {
     expect(queue.peek()).toEqual(['b', 'c', 'd', 'e', 'f']);
   });
 
-  it('loses nothing if the function leaves the stage', () => {
+  it('loses nothing if the function leaves the stage, and nothing comes twice', () => {
     const queue = new DemandQueue<string>();
     const key = (event: string) => {
       if (event === 'leave') consumer.unsubscribe();
-      return 'one key';
+      return event;
     };
     const limited = queue.pipe(rateLimit({ ...forEver, key }));
     const consumer = new RawConsumer(limited);
     consumer.ask(5);
-    queue.enqueue(['a', 'b']);
-    queue.enqueue(['c', 'leave', 'd', 'e']);
-    expect([consumer.events, queue.peek()]).toEqual([['a'], ['b', 'c', 'leave', 'd', 'e']]);
+    queue.enqueue(['a', 'leave', 'b']);
+    expect([consumer.events, queue.peek()]).toEqual([[], ['a', 'leave', 'b']]);
     const next = new RawConsumer(limited);
-    next.ask(1);
-    expect(next.events).toEqual([]);
+    next.ask(5);
+    expect([next.events, queue.peek()]).toEqual([['a', 'leave', 'b'], []]);
     next.unsubscribe();
   });
 });

@@ -1,4 +1,4 @@
-import { EMPTY, NEVER, Observable, Subject, concat, of, throwError } from 'rxjs';
+import { EMPTY, NEVER, Subject, concat, defer, of, throwError, type Observable } from 'rxjs';
 import { DemandQueue, consume, rateLimit } from '../../src/index.ts';
 import { marbles } from '../../src/testing/index.ts';
 import { RawConsumer } from '../support/RawConsumer.ts';
@@ -71,6 +71,20 @@ describe('rateLimit with a limit that changes', () => {
     });
   });
 
+  it('asks for nothing during a pause, whoever asks meanwhile', () => {
+    marbles(({ cold, queue, demand, expectObservable, expectDemand }) => {
+      const jobs = queue('       (ab)----------');
+      const limit = cold('       1---0-------1-', values);
+      const asks = demand('      1-----1-------');
+      const asked = '            1-----------1-';
+      const expected = '         a-----------b-';
+      const batches = { a: ['a'], b: ['b'] };
+      const limited = jobs.pipe(rateLimit({ limit, intervalMs, key: (job) => job }));
+      expectObservable(limited.events(asks)).toBe(expected, batches);
+      expectDemand(jobs).toBe(asked);
+    });
+  });
+
   it('is closed until its first limit comes', () => {
     marbles(({ cold, queue, expectObservable, expectDemand }) => {
       const jobs = queue('       (abc)---------');
@@ -111,6 +125,20 @@ describe('rateLimit with a limit that changes', () => {
       expectObservable(limited.events(asks), sub).toBe(expected, batches);
       expectSubscriptions(limit.subscriptions).toBe(followed);
     });
+  });
+
+  it('is closed again for those who come after the last has left, until it has a limit', () => {
+    const limits = [of(3), NEVER];
+    const queue = new DemandQueue<string>();
+    queue.enqueue(['a', 'b']);
+    const limited = queue.pipe(rateLimit({ limit: defer(() => limits.shift()!), intervalMs }));
+    const [first, second] = [1, 2].map(() => {
+      const consumer = new RawConsumer(limited);
+      consumer.ask(1);
+      consumer.unsubscribe();
+      return consumer;
+    });
+    expect([first!.events, second!.events]).toEqual([['a'], []]);
   });
 
   it('errors if its limit does, and gives back what it holds', () => {

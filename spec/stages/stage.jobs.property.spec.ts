@@ -93,7 +93,7 @@ const demand: fc.Arbitrary<Demand> = fc
   .tuple(fc.integer({ min: 1, max: 5 }), fc.nat(4))
   .map(([maxDemand, min]) => ({ maxDemand, minDemand: min % maxDemand }));
 
-const sorted = (events: readonly number[]): readonly number[] => events.toSorted((a, b) => a - b);
+const sorted = (events: readonly number[]): readonly number[] => [...events].sort((a, b) => a - b);
 const range = (length: number): readonly number[] => Array.from({ length }, (_, i) => i);
 
 describe('A stage with work that takes its time', () => {

@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import { Subject, takeUntil, type Observable } from 'rxjs';
 
 /** What has come of a subscription. */
 export interface Recorded<T> {
@@ -8,28 +8,36 @@ export interface Recorded<T> {
   unsubscribe(): void;
 }
 
-/** Subscribes, and remembers what comes. `next` is called after each value. */
-export function record<T>(source: Observable<T>, next: (value: T) => void = () => {}): Recorded<T> {
+/** Subscribes, and remembers what comes. `next` is called after each value, and can leave. */
+export function record<T>(
+  source: Observable<T>,
+  next: (value: T, leave: () => void) => void = () => {},
+): Recorded<T> {
   const values: T[] = [];
+  const left = new Subject<void>();
   let ended: unknown;
-  const subscription = source.subscribe({
+  const unsubscribe = () => {
+    ended ??= 'left';
+    left.next();
+  };
+  source.pipe(takeUntil(left)).subscribe({
     next: (value) => {
       values.push(value);
-      next(value);
+      next(value, unsubscribe);
     },
     error: (error: unknown) => {
       ended = error;
     },
     complete: () => {
-      ended = 'complete';
+      ended ??= 'complete';
     },
   });
   return {
     values,
     get ended() {
-      return ended;
+      return ended === 'left' ? undefined : ended;
     },
-    unsubscribe: () => subscription.unsubscribe(),
+    unsubscribe,
   };
 }
 

@@ -91,8 +91,11 @@ export class ChildrenWork<T, R> implements StageWork<T, never>, ChildOwner<T, R>
   }
 
   abandon(giveBack: (events: readonly T[], from: Link<T>) => void): void {
+    const running = new Set([...this.#runs].map(({ child }) => child));
+    const ended = this.#supervisor.whichChildren().filter((child) => !running.has(child));
     // First the children: a dispatcher may take what they were doing for done when the supervisor leaves.
     this.#supervisor.terminateChildren();
+    this.#settled(ended);
     const unbegun = this.#supervisor.takeUnbegun();
     if (this.#from && unbegun.length > 0) giveBack(unbegun, this.#from);
   }
@@ -125,11 +128,16 @@ export class ChildrenWork<T, R> implements StageWork<T, never>, ChildOwner<T, R>
 
   /** All children go; what they did has been reported, and is nobody else's to report. */
   #giveUp(): void {
-    const others = [...this.#runs].map(({ child }) => child.event);
+    const children = this.#supervisor.whichChildren();
     this.#supervisor.terminateChildren();
-    this.#from?.settled(others);
+    this.#settled(children);
     const causes = this.#supervisor.restartCauses.map(errorOf);
     this.#run.process.exit(new Failure(new RestartIntensityError(causes)));
+  }
+
+  /** Nobody waits for these any more, whether the engine has read so or not. */
+  #settled(children: readonly Child<T>[]): void {
+    this.#from?.settled(children.map(({ event }) => event));
   }
 
   #report(told: SupervisorReport<T>): void {

@@ -34,6 +34,9 @@ export class Passage<T> implements ConsumerEnd<T>, Asker {
   #reason: Reason;
   /** The producer has ended in good order. */
   #exhausted = false;
+  /** The worker is about to be stopped, so it gets no more: see `holdBack`. */
+  #holdsBack = false;
+  #heldBack: readonly T[] = [];
   #keptAsk = 0;
   /** The worker has asked for all there will be. */
   #endless = false;
@@ -47,7 +50,7 @@ export class Passage<T> implements ConsumerEnd<T>, Asker {
 
   /** Subscribes; if `old` is given, in its place, and gives back what that has not begun. */
   join(old?: Passage<T>, reason?: Reason, unbegun: readonly T[] = []): void {
-    if (old) old.#up.unbegun = old.#takeBack(unbegun);
+    if (old) old.#leaveBehind(unbegun);
     this.#port.join(this.#up, old && old.#up, reason);
   }
 
@@ -64,6 +67,14 @@ export class Passage<T> implements ConsumerEnd<T>, Asker {
   serve(worker: Link<T>, owner: PassageOwner): void {
     this.#worker = worker;
     this.#owner = owner;
+  }
+
+  /**
+   * What comes from now on waits until the worker leaves, and goes back with what that has not begun: others of its group
+   * that leave give back events which it might begin else.
+   */
+  holdBack(): void {
+    this.#holdsBack = true;
   }
 
   // What the worker says
@@ -94,8 +105,8 @@ export class Passage<T> implements ConsumerEnd<T>, Asker {
     else this.#up.giveBack(returned);
   }
 
-  /** Removes and returns what is in work, and will not be done. */
-  abandon(): readonly T[] {
+  /** Removes and returns what is in work, to be reported as gone: nobody else has to. */
+  takeWork(): readonly T[] {
     const events = this.work.take();
     this.#up.settled(events);
     return events;
@@ -104,7 +115,7 @@ export class Passage<T> implements ConsumerEnd<T>, Asker {
   /** The worker leaves, and its place is free. */
   leave(kind: CancelKind, reason: Reason, unbegun: readonly T[]): void {
     this.#go(reason);
-    this.#up.unbegun = this.#takeBack(unbegun);
+    this.#leaveBehind(unbegun);
     if (kind === 'down') this.#up.down(reason);
     else this.#up.cancel(reason);
   }
@@ -126,6 +137,11 @@ export class Passage<T> implements ConsumerEnd<T>, Asker {
   receive(events: readonly T[]): void {
     if (this.left || !this.#worker) {
       this.#up.giveBack(events);
+      return;
+    }
+    if (this.#holdsBack) {
+      // What comes back later was there before.
+      this.#heldBack = events.concat(this.#heldBack);
       return;
     }
     this.taken += events.length;
@@ -152,6 +168,12 @@ export class Passage<T> implements ConsumerEnd<T>, Asker {
   #go(reason: Reason): void {
     this.left = true;
     this.#reason = reason;
+  }
+
+  /** The producer takes these back as the subscription ends. */
+  #leaveBehind(unbegun: readonly T[]): void {
+    this.#up.unbegun = this.#takeBack(unbegun).concat(this.#heldBack);
+    this.#heldBack = [];
   }
 
   #takeBack(events: readonly T[]): readonly T[] {

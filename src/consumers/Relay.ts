@@ -24,6 +24,8 @@ export class Relay<T> implements ProducerPort<T>, Settler<T>, PassageOwner {
   #knowsEnd = false;
   /** Why the worker goes, if it is to be started again: its places are kept. */
   #going: { readonly reason: Reason } | undefined;
+  /** It has taken an event on a subscription that is forgotten. */
+  #tookBefore = false;
   #closed = false;
 
   constructor(source: SharedSource<T>, places: Passage<T>[]) {
@@ -39,7 +41,12 @@ export class Relay<T> implements ProducerPort<T>, Settler<T>, PassageOwner {
 
   /** True if the worker has taken an event and not given it back. */
   get progressed(): boolean {
-    return [...this.#passages.values()].some(({ taken }) => taken > 0);
+    return this.#tookBefore || [...this.#passages.values()].some(({ taken }) => taken > 0);
+  }
+
+  /** The worker is about to be stopped: nothing more is delivered. */
+  holdBack(): void {
+    for (const passage of this.#passages.values()) passage.holdBack();
   }
 
   /** The worker is about to go, and will be started again. */
@@ -47,11 +54,15 @@ export class Relay<T> implements ProducerPort<T>, Settler<T>, PassageOwner {
     this.#going = { reason };
   }
 
-  /** The worker has gone: returns what it had in work. What it says from now on is not heard. */
-  close(): readonly T[] {
+  /** The worker has gone: what it says from now on is not heard. */
+  close(): void {
     this.#closed = true;
     for (const link of this.#passages.keys()) this.cancel(link, 'cancel', 'normal');
-    return [...this.#passages.values()].flatMap((passage) => passage.abandon());
+  }
+
+  /** Removes and returns what the worker has in work, to be reported as gone. */
+  takeWork(): readonly T[] {
+    return [...this.#passages.values()].flatMap((passage) => passage.takeWork());
   }
 
   // What the worker says
@@ -146,8 +157,11 @@ export class Relay<T> implements ProducerPort<T>, Settler<T>, PassageOwner {
 
   /** A worker may subscribe any number of times. */
   #forgetEnded(): void {
-    for (const [link, passage] of this.#passages)
-      if (passage.over && passage.work.isEmpty) this.#passages.delete(link);
+    for (const [link, { over, taken, work }] of this.#passages) {
+      if (!over || !work.isEmpty) continue;
+      this.#passages.delete(link);
+      if (taken > 0) this.#tookBefore = true;
+    }
   }
 }
 

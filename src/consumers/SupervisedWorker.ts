@@ -22,6 +22,8 @@ export interface Crashed<T> {
 export interface WorkerOwner<T, R> {
   readonly source: SharedSource<T>;
   emit(result: R): void;
+  /** A worker has errored; its teardown follows. */
+  crashing(worker: SupervisedWorker<T, R>): void;
   crashed(worker: SupervisedWorker<T, R>, crash: Crashed<T>): void;
   completed(): void;
   /** Starts the workers that are due. */
@@ -70,6 +72,7 @@ export class SupervisedWorker<T, R> {
           end = { error: { cause, failure: relay.failure } };
           this.#ending = true;
           relay.keepPlaces(new Failure(cause));
+          this.#owner.crashing(this);
         },
         complete: () => {
           end = {};
@@ -101,6 +104,11 @@ export class SupervisedWorker<T, R> {
     }, delay);
   }
 
+  /** It is about to be stopped with others: it gets no more events. */
+  holdBack(): void {
+    this.#relay?.holdBack();
+  }
+
   /** Stops it, to be started again. What it had in work is taken when it has been stopped, by `takeWork`. */
   stop(reason: Reason): void {
     this.#relay?.keepPlaces(reason);
@@ -109,7 +117,8 @@ export class SupervisedWorker<T, R> {
 
   /** Removes and returns what it had in work when it was stopped. */
   takeWork(): readonly T[] {
-    return this.#relay?.close() ?? [];
+    this.#relay?.close();
+    return this.#relay?.takeWork() ?? [];
   }
 
   /** Stops it for good. */
@@ -130,8 +139,9 @@ export class SupervisedWorker<T, R> {
 
   #crashed(relay: Relay<T>, error: unknown, failure: Relay<T>['failure']): void {
     this.#ending = false;
+    relay.close();
     const { progressed } = relay;
-    this.#owner.crashed(this, { error, failure, events: relay.close(), progressed });
+    this.#owner.crashed(this, { error, failure, events: relay.takeWork(), progressed });
   }
 
   #completed(relay: Relay<T>): void {

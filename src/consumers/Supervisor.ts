@@ -77,6 +77,11 @@ export class Supervisor<T, R> implements WorkerOwner<T, R> {
     this.#subscriber.complete();
   }
 
+  crashing(worker: SupervisedWorker<T, R>): void {
+    // What it gives back is not for those that are stopped because of it.
+    for (const other of this.#workers) if (this.#goesWith(other, worker)) other.holdBack();
+  }
+
   crashed(worker: SupervisedWorker<T, R>, { error, failure, events, progressed }: Crashed<T>): void {
     if (this.#closed) return;
     if (failure) {
@@ -85,8 +90,9 @@ export class Supervisor<T, R> implements WorkerOwner<T, R> {
     }
     const { scheduler, restartDelayMs } = this.#settings;
     const mayRestart = this.#window?.record(scheduler.now(), error) ?? true;
-    const others = this.#workers.filter((other) => other !== worker && other.lives);
-    const stopped = mayRestart ? others.filter((other) => this.#goesWith(other, worker)) : others;
+    const stopped = this.#workers.filter((other) =>
+      mayRestart ? this.#goesWith(other, worker) : other !== worker && other.lives,
+    );
     try {
       stopAll(stopped);
       const gone = events.concat(...stopped.map((other) => other.takeWork()));
@@ -109,6 +115,7 @@ export class Supervisor<T, R> implements WorkerOwner<T, R> {
   /** True if `other` is restarted when `worker` is. */
   #goesWith(other: SupervisedWorker<T, R>, worker: SupervisedWorker<T, R>): boolean {
     const { strategy } = this.#settings;
+    if (other === worker || !other.lives) return false;
     return strategy === 'one_for_all' || (strategy === 'rest_for_one' && other.index > worker.index);
   }
 
@@ -120,6 +127,7 @@ export class Supervisor<T, R> implements WorkerOwner<T, R> {
 
   #tearDown(): void {
     this.#closed = true;
+    for (const worker of this.#workers) worker.holdBack();
     try {
       inReverse(this.#workers, (worker) => {
         worker.tearDown();
@@ -131,6 +139,7 @@ export class Supervisor<T, R> implements WorkerOwner<T, R> {
 }
 
 function stopAll<T, R>(workers: readonly SupervisedWorker<T, R>[]): void {
+  for (const worker of workers) worker.holdBack();
   inReverse(workers, (worker) => {
     worker.stop('shutdown');
   });

@@ -1,4 +1,5 @@
 import type { DispatcherHost, HeldEvents } from '../engine/protocol.ts';
+import { FirstError } from './FirstError.ts';
 import { Held, Lane, Mark, type Waiting } from './Lane.ts';
 import { LinkedList } from './LinkedList.ts';
 
@@ -31,7 +32,7 @@ export class KeyLanes<T> implements HeldEvents<T> {
   #readyCount = 0;
   #length = 0;
   #taken: Held<T>[] = [];
-  #warned = false;
+  readonly #errors = new FirstError('`key` of keySerial');
 
   constructor(owner: LanesOwner<T>) {
     this.#owner = owner;
@@ -168,12 +169,7 @@ export class KeyLanes<T> implements HeldEvents<T> {
 
   #unroutable(event: T, error: unknown): void {
     this.#owner.host.discarded([event], 'unroutable');
-    if (this.#warned) return;
-    this.#warned = true;
-    console.warn(
-      '`key` of keySerial has thrown; its event is discarded. Further errors are not told here:',
-      error,
-    );
+    this.#errors.tell(error);
   }
 
   #remove(held: Held<T>): void {

@@ -1,3 +1,4 @@
+import { FirstError } from './FirstError.ts';
 import { rangeError } from '../engine/assert.ts';
 import { ChunkedQueue } from '../engine/ChunkedQueue.ts';
 import {
@@ -69,7 +70,7 @@ export class PartitionDispatcher<T> implements Dispatcher<T> {
   readonly #taken = new Map<ConsumerRef<T>, Partition<T>>();
   /** `hash` is the user's. */
   readonly #ownHash: boolean;
-  #warned = false;
+  readonly #errors = new FirstError('`hash` of partition');
   #waiting = 0;
   /** Demand that was passed on for consumers that have left since. */
   #pending = 0;
@@ -185,7 +186,9 @@ export class PartitionDispatcher<T> implements Dispatcher<T> {
         }
         name = target[1];
       } catch (error) {
-        this.#failed(error);
+        // A hash that can serve none stops the stage.
+        if (!this.#ownHash) throw error;
+        this.#errors.tell(error);
         dropped++;
         (unknown ??= []).push(events[at] as T);
         continue;
@@ -203,17 +206,6 @@ export class PartitionDispatcher<T> implements Dispatcher<T> {
     }
     if (unknown) this.#host.discarded(unknown, 'unroutable');
     return dropped;
-  }
-
-  /** One bad event takes no others with it; a hash that can serve none stops the stage. */
-  #failed(error: unknown): void {
-    if (!this.#ownHash) throw error;
-    if (this.#warned) return;
-    this.#warned = true;
-    console.warn(
-      '`hash` of partition has thrown; its event is discarded. Further errors are not told here:',
-      error,
-    );
   }
 
   info(message: unknown): void {

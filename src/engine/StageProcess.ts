@@ -27,6 +27,8 @@ export class StageProcess<In, Out> implements StageHost<In, Out>, MailboxOwner {
   exited = false;
   exitReason: Reason;
   face: StageFace<In, Out> | undefined;
+  /** To be done once the stage rests: below nobody's turn, so that what it brings finds the stage idle. */
+  afterwards: (() => void) | undefined;
   /** Was about to be emitted when the stage stopped. */
   #unsent: readonly Out[] = [];
   /** An event is about to be handed to the consumer that has pulled it. */
@@ -266,6 +268,9 @@ export class StageProcess<In, Out> implements StageHost<In, Out>, MailboxOwner {
 
   rested(): void {
     this.producer.resumePull();
+    const next = this.afterwards;
+    this.afterwards = undefined;
+    next?.();
   }
 
   deliver({ events, from }: Delivery): void {
@@ -274,7 +279,8 @@ export class StageProcess<In, Out> implements StageHost<In, Out>, MailboxOwner {
   }
 
   readonly failed = (error: unknown): void => {
-    this.crash(error);
+    if (this.exited) console.warn('A stage failed as it stopped:', error);
+    else this.crash(error);
   };
 
   /** A side message that is due comes as the last of the mail. */

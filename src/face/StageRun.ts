@@ -94,7 +94,9 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
     if (this.#work.handleEvent) process.single = this.#work as SingleHandler<In, Out>;
     process.outbox.prompt = true;
     process.outbox.firstAsked = () => {
-      this.start();
+      process.afterwards = () => {
+        this.start();
+      };
     };
     process.face = {
       failureOf: (error) => new Failure(error),
@@ -104,7 +106,8 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
       stopping: () => {
         this.#tearDown();
       },
-      goOn: () => this.#work.goOn?.() === true,
+      // Its work may have ended the run: that waits in the mail.
+      goOn: () => this.#work.goOn !== undefined && (this.#work.goOn() || process.mailbox.waiting),
       left: (subscription) => {
         const leaving = this.#downstream.leaves(subscription);
         // A batch that is being handled, or that a promise is awaited for, is abandoned when the last consumer leaves.
@@ -163,8 +166,14 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
   start(): void {
     if (this.started || this.exited) return;
     this.started = true;
-    this.#work.started?.();
+    if (this.#work.started) {
+      this.process.mailbox.post(() => {
+        this.#work.started?.();
+      });
+    }
     for (const upstream of this.#living) upstream.start();
+    // There may be more to do now.
+    this.process.mailbox.turn();
   }
 
   /** Follows the gate that `demand` is, if it is one. */

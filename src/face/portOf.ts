@@ -14,7 +14,7 @@ export function isProducer(source: unknown): source is Producer<never> {
 }
 
 /** True for a producer on the engine. */
-export function isAttachable<T>(source: object): source is Attachable<T> {
+function isAttachable<T>(source: object): source is Attachable<T> {
   return PORT in source;
 }
 

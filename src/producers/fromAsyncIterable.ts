@@ -99,8 +99,9 @@ class AsyncPull<T> implements StageWork<never, T> {
         }
       }
     } catch (error) {
-      if (!this.#done) this.#run.fail(error);
+      const late = this.#done;
       this.#done = true;
+      if (!late) this.#run.fail(error);
     }
     this.#pulling = false;
   }

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { assertOneOf, typeError } from '../engine/assert.ts';
+import { assertOneOf, assertOptions, typeError } from '../engine/assert.ts';
 import { BufferOverflowError } from '../errors.ts';
 import { StagedProducer } from '../face/StagedProducer.ts';
 import type { RunOptions, StageRun } from '../face/StageRun.ts';
@@ -50,6 +50,7 @@ export function fromObservable<T>(
   options: FromObservableOptions<T> = {},
 ): Producer<T> {
   if (!isObservableLike(source)) throw typeError('source', 'an Observable', source);
+  assertOptions(options);
   let current: StageRun<never, T> | undefined;
   return new StagedProducer<never, T>(
     {

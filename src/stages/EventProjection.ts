@@ -48,8 +48,9 @@ export class EventProjection<A, B> implements StageWork<A, B> {
     const project = this.#project;
     const undone = from.wantsSettled ? new Set<number>() : undefined;
     let deferred = 0;
-    let slot = (this.#slot ??= this.#idleSlot());
+    let slot = this.#slot;
     while (rest.at < events.length && !this.over && !this.#failure) {
+      slot ??= this.#slot = this.#idleSlot();
       const event = events[rest.at++] as A;
       const index = this.#index++;
       slot.index = index;
@@ -64,13 +65,13 @@ export class EventProjection<A, B> implements StageWork<A, B> {
         results.push(result as B);
       } else if (!slot.follow(result, event, from)) {
         deferred++;
-        slot = this.#slot = this.#idleSlot();
+        slot = this.#slot = undefined;
         undone?.add(rest.at - 1);
       }
     }
     this.#results = undefined;
     this.#throwFailure(results);
-    slot.index = -1;
+    if (slot) slot.index = -1;
     this.#rest = undefined;
     this.#run.process.inbox.deferred = deferred;
     // Of a batch that is done as a whole the engine tells.

@@ -19,7 +19,6 @@ export class GuardedDispatcher<T> implements Dispatcher<T> {
   readonly answersAsker: boolean;
   readonly holds?: HeldEvents<T>;
   readonly settled?: (consumer: ConsumerRef<T>, events: readonly T[]) => number;
-  readonly info?: (message: unknown) => void;
   readonly #inner: Dispatcher<T>;
 
   constructor(inner: Dispatcher<T>) {
@@ -27,7 +26,6 @@ export class GuardedDispatcher<T> implements Dispatcher<T> {
     this.answersAsker = inner.answersAsker ?? false;
     if (inner.holds) this.holds = inner.holds;
     if (inner.settled) this.settled = inner.settled.bind(inner);
-    if (inner.info) this.info = inner.info.bind(inner);
   }
 
   get demand(): number {

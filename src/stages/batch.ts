@@ -1,5 +1,5 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { assertDemand, assertFunction, assertOptions, rangeError } from '../engine/assert.ts';
+import { assertCallbacks, assertDemand, assertOptions, rangeError } from '../engine/assert.ts';
 import { StagedProducer } from '../face/StagedProducer.ts';
 import { portOf } from '../face/portOf.ts';
 import type { ProducerConsumerOptions, Stage } from '../types.ts';
@@ -118,12 +118,9 @@ function assertBatchOptions<T, K>(options: BatchOptions<T, K>): void {
   assertOptions(options);
   const { size, timeoutMs } = options;
   assertDemand('size', size);
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- they are only looked at
-  const { key, flushOn } = options;
-  if (key !== undefined) assertFunction('key', key);
-  if (flushOn !== undefined) assertFunction('flushOn', flushOn);
+  assertCallbacks(options, 'key', 'flushOn', 'discarded');
   if (timeoutMs === undefined) {
-    if (size === Infinity && !flushOn)
+    if (size === Infinity && !options.flushOn)
       throw rangeError('timeoutMs', 'a positive number of ms where `size` is Infinity', timeoutMs);
   } else if (!(typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs < Infinity)) {
     throw rangeError('timeoutMs', 'a positive number of ms', timeoutMs);

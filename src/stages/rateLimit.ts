@@ -1,6 +1,6 @@
 import { asyncScheduler, type ObservableInput, type SchedulerLike } from 'rxjs';
 import { demand } from '../dispatchers/demand.ts';
-import { assertFunction, assertOptions, isPositiveInteger, rangeError } from '../engine/assert.ts';
+import { assertCallbacks, assertOptions, isPositiveInteger, rangeError } from '../engine/assert.ts';
 import { StagedProducer } from '../face/StagedProducer.ts';
 import { portOf } from '../face/portOf.ts';
 import type { ProducerConsumerOptions, Stage } from '../types.ts';
@@ -108,9 +108,7 @@ function assertRateLimitOptions<T>(options: RateLimitOptions<T>): void {
   if (!isLimit) throw rangeError('limit', 'a positive integer, Infinity, or an Observable of limits', limit);
   if (!(typeof intervalMs === 'number' && intervalMs > 0 && intervalMs < Infinity))
     throw rangeError('intervalMs', 'a positive number of ms', intervalMs);
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is only looked at
-  if (options.key !== undefined) assertFunction('key', options.key);
-  if (options.dispatcher !== undefined) assertFunction('dispatcher', options.dispatcher);
+  assertCallbacks(options, 'key', 'dispatcher', 'discarded');
 }
 
 function isInput(limit: unknown): boolean {
