@@ -1,7 +1,7 @@
 import type { Subscriber } from 'rxjs';
 import type { Link } from '../engine/Link.ts';
 import { NOTHING } from '../engine/protocol.ts';
-import type { StageWork } from '../face/StageRun.ts';
+import type { StageWork } from '../face/StageWork.ts';
 import type { Consumer, SubscribeOptions } from '../types.ts';
 import { sink } from './sink.ts';
 

@@ -1,7 +1,8 @@
 import type { ObservableInput, Subscriber } from 'rxjs';
 import { assertFunction } from '../engine/assert.ts';
 import { isPromiseLike } from '../engine/isPromiseLike.ts';
-import type { StageRun, StageWork } from '../face/StageRun.ts';
+import type { StageRun } from '../face/StageRun.ts';
+import type { StageWork } from '../face/StageWork.ts';
 import { isResultStream } from '../face/isResultStream.ts';
 import { settled } from '../face/settled.ts';
 import type { BatchContext, Consumer, ResultOf, SubscribeOptions } from '../types.ts';

@@ -6,7 +6,8 @@ import type { Consumer, Producer, SubscribeOptions } from '../types.ts';
 import { notify } from '../face/endings.ts';
 import { isProducer, portOf } from '../face/portOf.ts';
 import { isObservableLike } from '../face/isObservableLike.ts';
-import { StageRun, type StageWork } from '../face/StageRun.ts';
+import { StageRun } from '../face/StageRun.ts';
+import type { StageWork } from '../face/StageWork.ts';
 import { observablePort } from './observablePort.ts';
 
 /** A consumer that runs a consumer stage, one for each subscription. */

@@ -1,6 +1,7 @@
 import { ChunkedQueue } from '../engine/ChunkedQueue.ts';
 import type { Link, ProducerPort } from '../engine/Link.ts';
-import { StageRun, type StageWork } from '../face/StageRun.ts';
+import { StageRun } from '../face/StageRun.ts';
+import type { StageWork } from '../face/StageWork.ts';
 import { assertSubscribable } from '../face/assertSubscribable.ts';
 import { notify } from '../face/endings.ts';
 import { portOf } from '../face/portOf.ts';

@@ -1,55 +1,17 @@
-import { Subscription as Teardown, type ObservableInput, type TeardownLogic } from 'rxjs';
+import { Subscription as Teardown, type TeardownLogic } from 'rxjs';
 import type { Received } from '../engine/Inbox.ts';
 import type { Link, ProducerPort } from '../engine/Link.ts';
 import type { SingleHandler } from '../engine/StageHost.ts';
 import type { StageProcess } from '../engine/StageProcess.ts';
 import { Stage, type CancelKind, type Reason, type Subscription } from '../engine/index.ts';
-import type {
-  Answer,
-  DiscardCause,
-  DispatcherFactory,
-  NOTHING,
-  StageCallbacks,
-  StageType,
-} from '../engine/index.ts';
+import type { StageCallbacks, StageType } from '../engine/index.ts';
 import type { DemandMode, SubscribeOptions } from '../types.ts';
-import { Downstream, type DownstreamHooks } from './Downstream.ts';
+import { Downstream } from './Downstream.ts';
 import { Failure, errorOf } from './endings.ts';
 import { followGate, isGate } from './gate.ts';
+import { handBack } from './handBack.ts';
+import type { RunOptions, StageWork } from './StageWork.ts';
 import { Upstream, type UpstreamOwner } from './Upstream.ts';
-
-/** What a stage does while it runs: an object of its own for each run, for the run adds to it. */
-export interface StageWork<In, Out> {
-  /** See the engine's `StageCallbacks`. */
-  handleDemand?(demand: number): Answer<Out>;
-  /** See the engine's `StageCallbacks`. */
-  handleEvents?(events: readonly In[], from: Link<In>): Answer<Out>;
-  /** See the engine's `StageHost`. */
-  handleEvent?(event: In, from: Link<In>): Out | typeof NOTHING;
-  /** See the engine's `StageCallbacks`. */
-  handleInfo?(message: unknown): Answer<Out>;
-  /** The stage has been asked for the first time. */
-  started?(): void;
-  /** Asks a producer for the first time; without this method the engine counts demand and asks. */
-  firstAsk?(upstream: Upstream<In>): void;
-  /** All mail is read: goes on with work of its own; false if there is nothing to do. */
-  goOn?(): boolean;
-  /** No producer is left, all have completed; without this method the stage completes once all is delivered. */
-  finished?(): void;
-  /** The stage is about to stop: gives back what it has taken and not begun. */
-  abandon?(giveBack: (events: readonly In[], from: Link<In>) => void): void;
-  /** The stage has stopped; its consumers are told next. */
-  stopped?(): void;
-}
-
-/** What every run is set up with. */
-export interface RunOptions<Out> extends DownstreamHooks {
-  readonly bufferSize?: number;
-  readonly bufferKeep?: 'first' | 'last';
-  readonly dispatcher?: DispatcherFactory<Out>;
-  readonly demand?: DemandMode | ObservableInput<DemandMode>;
-  readonly discarded?: (events: readonly Out[], cause: DiscardCause) => void;
-}
 
 /**
  * One life of a stage of the RxJS face: a stage of the engine, from its first consumer to its end. It asks nobody before
@@ -307,16 +269,5 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
     } finally {
       this.#ended(reason);
     }
-  }
-}
-
-/** Returns events in one piece for each producer, so that their order is kept. */
-function handBack<T>(received: readonly Received<T>[], leaves: (from: Link<T>) => boolean): void {
-  const returned = new Map<Link<T>, readonly T[]>();
-  for (const { events, from } of received) returned.set(from, (returned.get(from) ?? []).concat(events));
-  for (const [from, events] of returned) {
-    // As it leaves, where it has not left yet: else they would be sent again.
-    if (leaves(from)) from.unbegun = from.unbegun.concat(events);
-    else from.giveBack(events);
   }
 }

@@ -7,7 +7,8 @@ import { Discards } from './Discards.ts';
 import { eventsOf, pipe } from './events.ts';
 import { isGate } from './gate.ts';
 import { BUFFERED, PORT } from './port.ts';
-import { StageRun, type RunOptions, type StageWork } from './StageRun.ts';
+import { StageRun } from './StageRun.ts';
+import type { RunOptions, StageWork } from './StageWork.ts';
 
 /** What is told of a kind of producer. */
 export interface StagedKind<In, Out> {

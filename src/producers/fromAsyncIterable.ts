@@ -1,7 +1,8 @@
 import type { ReadableStreamLike } from 'rxjs';
 import { typeError } from '../engine/assert.ts';
 import { StagedProducer } from '../face/StagedProducer.ts';
-import type { StageRun, StageWork } from '../face/StageRun.ts';
+import type { StageRun } from '../face/StageRun.ts';
+import type { StageWork } from '../face/StageWork.ts';
 import type { Producer, ProducerOptions } from '../types.ts';
 
 /** What can be pulled one event at a time: an async iterable, as Node's streams are, or a web stream. */

@@ -1,6 +1,7 @@
 import { typeError } from '../engine/assert.ts';
 import { StagedProducer } from '../face/StagedProducer.ts';
-import type { StageRun, StageWork } from '../face/StageRun.ts';
+import type { StageRun } from '../face/StageRun.ts';
+import type { StageWork } from '../face/StageWork.ts';
 import type { Producer, ProducerOptions } from '../types.ts';
 
 /** Endless demand is answered so many events at a time, so that a consumer can leave in between. */

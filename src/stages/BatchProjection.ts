@@ -2,7 +2,8 @@ import type { ObservableInput } from 'rxjs';
 import { isPromiseLike } from '../engine/isPromiseLike.ts';
 import type { Answer } from '../engine/index.ts';
 import { settled } from '../face/settled.ts';
-import type { StageRun, StageWork } from '../face/StageRun.ts';
+import type { StageRun } from '../face/StageRun.ts';
+import type { StageWork } from '../face/StageWork.ts';
 import { isResultStream } from '../face/isResultStream.ts';
 import type { BatchContext } from '../types.ts';
 

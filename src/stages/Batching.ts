@@ -1,7 +1,8 @@
 import type { SchedulerLike } from 'rxjs';
 import { ChunkedQueue } from '../engine/ChunkedQueue.ts';
 import type { Link } from '../engine/Link.ts';
-import type { StageRun, StageWork } from '../face/StageRun.ts';
+import type { StageRun } from '../face/StageRun.ts';
+import type { StageWork } from '../face/StageWork.ts';
 import type { Upstream } from '../face/Upstream.ts';
 import { Alarm } from './Alarm.ts';
 import { OpenBatches, type Batch } from './OpenBatches.ts';

@@ -1,7 +1,8 @@
 import type { ObservableInput } from 'rxjs';
 import { isPositiveInteger, rangeError } from '../engine/assert.ts';
 import type { Link } from '../engine/Link.ts';
-import type { StageRun, StageWork } from '../face/StageRun.ts';
+import type { StageRun } from '../face/StageRun.ts';
+import type { StageWork } from '../face/StageWork.ts';
 import type { Upstream } from '../face/Upstream.ts';
 import { subscribeTo } from '../face/subscribeTo.ts';
 import { Alarm } from './Alarm.ts';

@@ -1,5 +1,5 @@
 import { assertSubscribable } from '../face/assertSubscribable.ts';
-import type { RunOptions } from '../face/StageRun.ts';
+import type { RunOptions } from '../face/StageWork.ts';
 import type { ProducerConsumerOptions, SubscribeOptions } from '../types.ts';
 
 /** Takes the options of a producer-consumer apart: how it subscribes, and how it buffers and dispatches. */
