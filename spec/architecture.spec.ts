@@ -118,6 +118,7 @@ describe('The public API', () => {
         "DispatcherFactory",
         "DispatcherHost",
         "FromObservableOptions",
+        "HeldEvents",
         "InfoOptions",
         "JobContext",
         "KeySerialOptions",

@@ -8,9 +8,9 @@ import {
   partition,
   type DemandQueueOptions,
 } from '../../src/index.ts';
+import { DemandDispatcher } from '../../src/engine/index.ts';
 import { ManualJobs } from '../support/ManualJobs.ts';
 import { RawConsumer } from '../support/RawConsumer.ts';
-import { plainProducer } from '../support/plainProducer.ts';
 
 const key = (job: string) => job[0];
 
@@ -260,14 +260,14 @@ describe('A DemandQueue with another dispatcher', () => {
   it('is closed when the dispatcher fails, and refuses what is offered', () => {
     const boom = new Error('boom');
     const queue = new DemandQueue<number>({
-      dispatcher: partition({
-        partitions: 1,
-        hash: () => {
-          throw boom;
-        },
-      }),
+      dispatcher: () =>
+        Object.assign(new DemandDispatcher<number>(), {
+          dispatch: () => {
+            throw boom;
+          },
+        }),
     });
-    const consumer = new RawConsumer(plainProducer((demand) => queue.events(demand, { partition: 0 })));
+    const consumer = new RawConsumer(queue);
     consumer.ask(1);
     queue.enqueue([1]);
     expect([queue.closed, consumer.ended]).toEqual([true, boom]);
