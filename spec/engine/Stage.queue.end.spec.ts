@@ -231,8 +231,7 @@ describe('Stage.drain', () => {
     expect(producer.exited).toBe(false);
   });
 
-  // Held demand is counted as if it were events.
-  it.failing('does not wait for demand that is held back', () => {
+  it('does not wait for demand that is held back', () => {
     const producer = idleProducer({ demand: 'accumulate' });
     producer.attach(new Recorder()).ask(1);
     producer.drain();

@@ -99,8 +99,8 @@ export class Outbox<Out> {
 
   /** True when a stage that was told to drain has nothing left. */
   get drained(): boolean {
-    const waiting = this.buffer.estimatedCount + this.#held.length + (this.dispatcher.buffered ?? 0);
-    return this.draining && waiting === 0;
+    if (!this.draining || this.#held.some((item) => 'events' in item)) return false;
+    return this.buffer.estimatedCount + (this.dispatcher.buffered ?? 0) === 0;
   }
 
   /** One event that is asked for is the producer's to give: nothing waits, and nobody else is owed anything. */
