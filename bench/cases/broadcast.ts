@@ -10,6 +10,7 @@ import { relative } from '../targets.ts';
 import { fanOut } from './fanOut.ts';
 
 const ARRAYS = 'arrays of 1000';
+const EVENT_FUNCTIONS = 'function of one event, arrays of 1000';
 const ONE_BY_ONE = 'one by one';
 
 const { flow, slow } = fanOut((events) => events.checkBroadcast());
@@ -21,7 +22,7 @@ export const broadcast: Benchmark = {
     'The rate is that of the source. The slowest sink sets the pace; hand waits a microtask between two asks.',
     'RxJS has no back-pressure.',
   ],
-  rounds: 4,
+  rounds: 2,
   reference: 'hand',
   metrics: [{ key: 'rate', title: 'events/s', format: large }],
   groups: [
@@ -39,6 +40,14 @@ export const broadcast: Benchmark = {
       ],
     },
     {
+      name: EVENT_FUNCTIONS,
+      cases: [
+        flow('hand', hand.handBroadcastEach, 1000),
+        flow('rxjs-genstage', genstage.genstageBroadcastEach, 1000),
+        flow('Node streams', nodeStreams.nodeBroadcastEach, 1000),
+      ],
+    },
+    {
       name: ONE_BY_ONE,
       cases: [
         flow('hand', hand.handBroadcastOneByOne, 1),
@@ -52,5 +61,7 @@ export const broadcast: Benchmark = {
       ],
     },
   ],
-  targets: [relative([ARRAYS, 'rxjs-genstage'], [ARRAYS, 'hand'], 'rate', { atLeast: 0.9 })],
+  targets: [ARRAYS, EVENT_FUNCTIONS].map((group) =>
+    relative([group, 'rxjs-genstage'], [group, 'hand'], 'rate', { atLeast: 0.9 }),
+  ),
 };

@@ -10,6 +10,7 @@ import { relative } from '../targets.ts';
 import { fanOut } from './fanOut.ts';
 
 const ARRAYS = 'arrays of 1000';
+const EVENT_FUNCTIONS = 'function of one event, arrays of 1000';
 const ONE_BY_ONE = 'one by one';
 
 const { flow, slow } = fanOut((events) => events.checkPartition());
@@ -21,7 +22,7 @@ export const partition: Benchmark = {
     'hand waits a microtask before it asks again. Node and the web have no such thing: a sink sorts, and waits for those',
     'that are full. Effect hands on what there is, up to 1,000 or one at a time. RxJS has no back-pressure.',
   ],
-  rounds: 4,
+  rounds: 2,
   reference: 'hand',
   metrics: [{ key: 'rate', title: 'events/s', format: large }],
   groups: [
@@ -34,6 +35,14 @@ export const partition: Benchmark = {
         flow('rxjs-genstage/engine', engine.enginePartition, 1000),
         flow('Node streams', nodeStreams.nodePartitionArrays, 1000),
         slow('Effect, groupByKey', peers.effectPartition, 1000),
+      ],
+    },
+    {
+      name: EVENT_FUNCTIONS,
+      cases: [
+        flow('hand', hand.handPartitionEach, 1000),
+        flow('rxjs-genstage', genstage.genstagePartitionEach, 1000),
+        flow('Node streams', nodeStreams.nodePartitionEach, 1000),
       ],
     },
     {
@@ -51,5 +60,7 @@ export const partition: Benchmark = {
       ],
     },
   ],
-  targets: [relative([ARRAYS, 'rxjs-genstage'], [ARRAYS, 'hand'], 'rate', { atLeast: 0.9 })],
+  targets: [ARRAYS, EVENT_FUNCTIONS].map((group) =>
+    relative([group, 'rxjs-genstage'], [group, 'hand'], 'rate', { atLeast: 0.9 }),
+  ),
 };

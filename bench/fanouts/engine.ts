@@ -15,7 +15,7 @@ export const engineBroadcast: OpenFanOut = (fanOut, maxDemand) =>
 
 export const enginePartition: OpenFanOut = (fanOut, maxDemand) => {
   const { hash, sinks } = fanOut;
-  const options = { partitions: sinks.length, hash: (event: number) => [event, hash(event)] as const };
+  const options = { partitions: sinks.length, hash };
   return engine(fanOut, maxDemand, (host) => new PartitionDispatcher(options, host));
 };
 

@@ -21,6 +21,12 @@ export const genstageBroadcast: OpenFanOut = (fanOut, maxDemand) =>
     completion(source.pipe(handleEvents(sink.receiveAll, { maxDemand, minDemand: 0 }))),
   );
 
+/** With functions of one event. */
+export const genstageBroadcastEach: OpenFanOut = (fanOut, maxDemand) =>
+  genstage(fanOut, broadcast(), (source, sink) =>
+    completion(source.pipe(handleEvents(sink.receiveEach, { maxDemand, minDemand: 0 }))),
+  );
+
 /** With a plain subscriber at the end. */
 export const genstageBroadcastConsume: OpenFanOut = (fanOut, maxDemand) =>
   genstage(fanOut, broadcast(), (source, sink) =>
@@ -32,13 +38,18 @@ export const genstagePartition: OpenFanOut = (fanOut, maxDemand) =>
     completion(source.pipe(handleEvents(sink.receiveAll, { maxDemand, minDemand: 0, partition: at }))),
   );
 
+export const genstagePartitionEach: OpenFanOut = (fanOut, maxDemand) =>
+  genstage(fanOut, hashed(fanOut), (source, sink, at) =>
+    completion(source.pipe(handleEvents(sink.receiveEach, { maxDemand, minDemand: 0, partition: at }))),
+  );
+
 export const genstagePartitionConsume: OpenFanOut = (fanOut, maxDemand) =>
   genstage(fanOut, hashed(fanOut), (source, sink, at) =>
     completion(source.pipe(consume({ maxDemand, minDemand: 0, partition: at })), sink.receive),
   );
 
 function hashed({ hash, sinks }: FanOut): DispatcherFactory<number> {
-  return partition({ partitions: sinks.length, hash: (event) => [event, hash(event)] });
+  return partition({ partitions: sinks.length, hash });
 }
 
 /** Nothing flows before all have subscribed. */

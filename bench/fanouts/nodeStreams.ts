@@ -4,10 +4,20 @@ import { HIGH_WATER_MARK, nodeSink, nodeSource } from '../pipelines/nodeStreams.
 import type { Start } from '../pipelines/Pipeline.ts';
 import type { OpenFanOut } from './OpenFanOut.ts';
 
+/** Writes an event, or its parts, to the sinks by their numbers. */
+type Split<T> = (event: T, writeTo: (at: number, event: T) => void) => void;
+
 export const nodeBroadcastArrays: OpenFanOut = ({ source, sinks }, demand) =>
   broadcast(
     source.arrays(demand),
     sinks.map((sink) => sink.receiveAll),
+    HIGH_WATER_MARK,
+  );
+
+export const nodeBroadcastEach: OpenFanOut = ({ source, sinks }, demand) =>
+  broadcast(
+    source.arrays(demand),
+    sinks.map((sink) => sink.receiveEach),
     HIGH_WATER_MARK,
   );
 
@@ -19,14 +29,19 @@ export const nodeBroadcast: OpenFanOut = ({ source, sinks }, demand) =>
     demand,
   );
 
-/** Node has no such thing: a sink that sorts, and waits for those that are full. */
 export const nodePartitionArrays: OpenFanOut = ({ source, sinks, sort }, demand) =>
   partition(
     source.arrays(demand),
     sinks.map((sink) => sink.receiveAll),
-    (events, writeTo) => {
-      for (const [at, sorted] of sort(events).entries()) if (sorted.length > 0) writeTo(at, sorted);
-    },
+    toEach(sort),
+    HIGH_WATER_MARK,
+  );
+
+export const nodePartitionEach: OpenFanOut = ({ source, sinks, sort }, demand) =>
+  partition(
+    source.arrays(demand),
+    sinks.map((sink) => sink.receiveEach),
+    toEach(sort),
     HIGH_WATER_MARK,
   );
 
@@ -53,10 +68,18 @@ function broadcast<T>(
   };
 }
 
+/** Writes each sink its part of an array. */
+function toEach(sort: (events: readonly number[]) => readonly number[][]): Split<number[]> {
+  return (events, writeTo) => {
+    for (const [at, sorted] of sort(events).entries()) if (sorted.length > 0) writeTo(at, sorted);
+  };
+}
+
+/** Node has no such thing: a sink that sorts, and waits for those that are full. */
 function partition<T>(
   events: Iterator<T, void>,
   receivers: readonly ((event: T) => void)[],
-  sort: (event: T, writeTo: (at: number, event: T) => void) => void,
+  split: Split<T>,
   highWaterMark: number,
 ): Start {
   const source = nodeSource(events, highWaterMark);
@@ -75,7 +98,7 @@ function partition<T>(
     objectMode: true,
     highWaterMark,
     write(event: T, _encoding, done) {
-      sort(event, writeTo);
+      split(event, writeTo);
       if (full === 0) done();
       else goOn = done;
     },

@@ -12,11 +12,7 @@ export const engineEvents: OpenPipeline = ({ source, map, sink }, maxDemand) =>
     source,
     maxDemand,
     { handleEvents: (events) => events.map(map) },
-    {
-      handleEvents: (events) => {
-        for (let at = 0; at < events.length; at++) sink.receive(events[at]!);
-      },
-    },
+    { handleEvents: sink.receiveEach },
   );
 
 function connect(

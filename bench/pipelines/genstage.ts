@@ -19,12 +19,7 @@ export const genstageArrays: OpenPipeline = ({ source, mapAll, sink }, maxDemand
 export const genstageEvents: OpenPipeline = ({ source, map, sink }, maxDemand) => {
   const results = producerOf(source).pipe(
     stage(map, { maxDemand, minDemand: 0 }),
-    handleEvents(
-      (events) => {
-        for (let at = 0; at < events.length; at++) sink.receive(events[at]!);
-      },
-      { maxDemand, minDemand: 0 },
-    ),
+    handleEvents(sink.receiveEach, { maxDemand, minDemand: 0 }),
   );
   return () => completion(results);
 };

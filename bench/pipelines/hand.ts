@@ -23,7 +23,7 @@ export const handArraysSync: OpenPipeline = ({ source, mapAll, sink }, demand) =
 
 /** Arrays go from one to the other, and stage and sink have functions of one event. */
 export const handEvents: OpenPipeline = ({ source, map, sink }, demand) => {
-  const ask = handAsk(source.takeUpTo, eachTo(map), eachOf(sink.receive));
+  const ask = handAsk(source.takeUpTo, eachTo(map), sink.receiveEach);
   return async () => {
     while (!source.exhausted) {
       ask(demand);
@@ -33,7 +33,7 @@ export const handEvents: OpenPipeline = ({ source, map, sink }, demand) => {
 };
 
 export const handEventsSync: OpenPipeline = ({ source, map, sink }, demand) => {
-  const ask = handAsk(source.takeUpTo, eachTo(map), eachOf(sink.receive));
+  const ask = handAsk(source.takeUpTo, eachTo(map), sink.receiveEach);
   return () => {
     while (!source.exhausted) ask(demand);
   };
@@ -72,11 +72,5 @@ function eachTo(map: (event: number) => number): (events: readonly number[]) => 
     const results: number[] = [];
     for (let at = 0; at < events.length; at++) results.push(map(events[at]!));
     return results;
-  };
-}
-
-function eachOf(receive: (event: number) => void): (events: readonly number[]) => void {
-  return (events) => {
-    for (let at = 0; at < events.length; at++) receive(events[at]!);
   };
 }

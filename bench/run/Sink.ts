@@ -9,7 +9,12 @@ export class Sink {
     this.sum += event;
   };
 
-  /** Some have come together. */
+  /** Some have come together: a function of one event is called for each. */
+  readonly receiveEach = (events: readonly number[]): void => {
+    for (let at = 0; at < events.length; at++) this.receive(events[at]!);
+  };
+
+  /** Some have come together: one function takes them. */
   readonly receiveAll = (events: readonly number[]): void => {
     let sum = 0;
     for (let at = 0; at < events.length; at++) sum += events[at]!;

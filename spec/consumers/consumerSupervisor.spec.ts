@@ -1,4 +1,4 @@
-import { NEVER, from, of, take, timer, type Observable } from 'rxjs';
+import { NEVER, Observable, from, of, take, timer } from 'rxjs';
 import {
   DemandQueue,
   consumerSupervisor,
@@ -210,6 +210,25 @@ describe('Unsubscribing', () => {
     await Promise.resolve();
     expect(signal?.aborted).toBe(true);
     expect(queue.peek()).toEqual([2]);
+  });
+
+  it('by the first result of a child tears that child down', () => {
+    const queue = new DemandQueue<number>();
+    let torn = false;
+    const child = new Observable<number>((subscriber) => {
+      subscriber.next(1);
+      return () => {
+        torn = true;
+      };
+    });
+    queue
+      .pipe(
+        consumerSupervisor(() => child),
+        take(1),
+      )
+      .subscribe();
+    queue.enqueue([1]);
+    expect(torn).toBe(true);
   });
 
   it('tears the children down before the producer hears that they are done', () => {

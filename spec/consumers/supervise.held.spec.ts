@@ -7,6 +7,7 @@ import {
   handleEvents,
   keySerial,
   supervise,
+  type RunningSupervisor,
   type Producer,
   type SupervisedConsumer,
   type SuperviseOptions,
@@ -148,7 +149,7 @@ describe('A crash when the producer has completed', () => {
     const work = (batch: readonly string[]) => jobs.project(batch.join(), {} as never);
     fromIterable(['a', 'b'], { discarded: (events, cause) => discarded.push(events, cause) })
       .pipe(
-        supervise(handleEvents(work, { maxDemand: 2, minDemand: 1 }), {
+        supervise(handleEvents(work, { maxDemand: 3, minDemand: 2 }), {
           maxRestarts: 0,
           crashed: () => undefined,
         }),
@@ -206,6 +207,38 @@ describe('Other workers', () => {
     queue.enqueue([5, 6]);
     jobs.fail(5, crash);
     expect([told, held]).toEqual([[[5, 6]], [[2, 3, 4], []]]);
+  });
+
+  it('may be supervisors of children: what has just ended is not held', () => {
+    const jobs = new ManualJobs<number>();
+    const held: (readonly number[])[] = [];
+    let supervisor!: RunningSupervisor<number>;
+    const children = consumerSupervisor(
+      (n: number) => {
+        // In the turn in which a child starts, another ends, and then the worker beside it crashes.
+        if (n === 7) jobs.finish(2);
+        if (n === 7) jobs.fail(1, crash);
+        return jobs.project(n, {} as never);
+      },
+      {
+        maxDemand: 1,
+        started: (handle) => {
+          supervisor = handle;
+        },
+      },
+    );
+    const queue = new DemandQueue<number>();
+    queue
+      .pipe(
+        supervise([demandMap(jobs.project), children], {
+          strategy: 'one_for_all',
+          crashed: ({ events }) => held.push(events),
+        }),
+      )
+      .subscribe();
+    queue.enqueue([1, 2]);
+    supervisor.startChild(7);
+    expect(held).toEqual([[1]]);
   });
 
   it('may be supervised themselves: what an inner crash held is told once', () => {

@@ -8,6 +8,7 @@ import {
   of,
   repeat,
   retry,
+  take,
   throwError,
   timer,
 } from 'rxjs';
@@ -60,6 +61,23 @@ describe('A producer that begins anew with each first consumer', () => {
     const options = { workers, maxRestarts: 9, ...quietly };
     const numbers = fromIterable([1, 2, 3, 4, 5, 6]);
     expect(outcome(numbers.pipe(supervise(demandMap(evenOnly), options)))).toEqual([2, 4, 6, 'complete']);
+  });
+
+  it('is asked by no worker before all have subscribed', () => {
+    const once = (source: Producer<number>) =>
+      source.pipe(
+        demandMap((n) => n),
+        take(1),
+      );
+    expect(outcome(fromIterable([1, 2, 3, 4]).pipe(supervise(once, { workers: 3 })))).toEqual([
+      1,
+      2,
+      3,
+      'complete',
+    ]);
+    const toAll = fromIterable([1, 2], { dispatcher: broadcast() });
+    const each = demandMap((n: number) => n);
+    expect(outcome(toAll.pipe(supervise(each, { workers: 2 })))).toEqual([1, 1, 2, 2, 'complete']);
   });
 
   it('is not begun anew by a worker that comes when the others have come to its end', () => {
@@ -216,6 +234,27 @@ describe('A dispatcher', () => {
       flush();
       expect(told).toEqual(['0B', '1C']);
     });
+  });
+
+  it('by partition takes a worker that comes back for another partition', () => {
+    const queue = new DemandQueue<number>({
+      dispatcher: partition({ partitions: 2, hash: (n) => [n, n % 2] }),
+    });
+    let lives = 0;
+    const wanders = (source: Producer<number>) => {
+      const index = lives++ % 2;
+      return source.pipe(
+        handleEvents(([n]) => (n === 10 ? throwError(() => crash) : of(`${n} in life ${index}`)), {
+          maxDemand: 1,
+          partition: index,
+        }),
+      );
+    };
+    const told = outcome(queue.pipe(supervise(wanders, quietly)));
+    queue.enqueue([10]);
+    queue.enqueue([11]);
+    expect(told).toEqual(['11 in life 1']);
+    expect(queue.demand).toBe(1);
   });
 
   it('by broadcast lets the others wait for a worker that will be back', () => {

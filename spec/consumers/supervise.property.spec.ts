@@ -27,7 +27,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 );
 
 /** What a job does as it begins. */
-const beginning = fc.constantFrom('runs', 'runs', 'runs', 'ends', 'crashes', 'adds');
+const beginning = fc.constantFrom('runs', 'runs', 'runs', 'ends', 'crashes', 'adds', 'crashesAnother');
 
 const kinds = ['demandMap', 'handleEvents', 'consumerSupervisor', 'supervise'] as const;
 
@@ -135,6 +135,7 @@ class SupervisedWorld {
       if (begins === 'ends') finish(events, subscriber);
       else if (begins === 'crashes') subscriber.error(new Error('crash'));
       else if (begins === 'adds') this.#enqueue(2);
+      else if (begins === 'crashesAnother') [...this.#running.values()][0]?.error(new Error('crash'));
     });
   }
 }

@@ -1,5 +1,13 @@
-import { Observable } from 'rxjs';
-import { DemandQueue, demandMap, supervise, type Producer, type RestartStrategy } from '../../src/index.ts';
+import { Observable, finalize } from 'rxjs';
+import {
+  DemandQueue,
+  demandMap,
+  handleEvents,
+  supervise,
+  type JobContext,
+  type Producer,
+  type RestartStrategy,
+} from '../../src/index.ts';
 import { marbles } from '../../src/testing/index.ts';
 import { ManualJobs } from '../support/ManualJobs.ts';
 import { crashing } from '../support/crashing.ts';
@@ -63,6 +71,85 @@ describe("The strategy 'one_for_all'", () => {
     jobs.fail('a', crash);
     jobs.finish('b');
     expect(log).not.toContain('b');
+  });
+});
+
+describe('Workers that are restarted together', () => {
+  it('begin none of the events that others give back as they are torn down', () => {
+    const queue = new DemandQueue<number>();
+    const jobs = new ManualJobs<string>();
+    const held: unknown[] = [];
+    const work = (batch: readonly number[]) => jobs.project(batch.join(), {} as never);
+    const one = demandMap((n: number) => work([n]));
+    queue
+      .pipe(
+        supervise([one, one, handleEvents(work, { maxDemand: 4, minDemand: 2 })], {
+          strategy: 'one_for_all',
+          crashed: ({ events }) => held.push(events),
+        }),
+      )
+      .subscribe();
+    queue.enqueue([1, 2, 3, 4]);
+    queue.enqueue([5]);
+    jobs.fail('5', crash);
+    expect(held).toEqual([[5, 1, 2]]);
+    expect(jobs.begun).toEqual(['1,2', '5', '3', '4']);
+  });
+
+  it('report each its own, if two crash in one frame', () => {
+    const queue = new DemandQueue<string>();
+    const jobs = new ManualJobs<string>();
+    const held: unknown[] = [];
+    const job = (event: string, context: JobContext) => {
+      if (event === 'c') {
+        jobs.fail('a', crash);
+        jobs.fail('b', crash);
+      }
+      return jobs.project(event, context);
+    };
+    queue
+      .pipe(
+        supervise(demandMap(job), {
+          workers: 3,
+          strategy: 'one_for_all',
+          crashed: ({ worker, events }) => held.push([worker, events]),
+        }),
+      )
+      .subscribe();
+    queue.enqueue(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+    expect(held).toEqual([
+      [0, ['a', 'c']],
+      [1, ['b']],
+    ]);
+  });
+});
+
+describe('A worker that crashes as another one is torn down', () => {
+  it('is started again once, and tells its own', () => {
+    const queue = new DemandQueue<string>();
+    const jobs = new ManualJobs<string>();
+    const told: unknown[] = [];
+    const job = (event: string, context: JobContext) => {
+      const results = jobs.project(event, context);
+      // The teardown of c crashes b.
+      return event === 'c' ? results.pipe(finalize(() => jobs.fail('b', crash))) : results;
+    };
+    queue
+      .pipe(
+        supervise(demandMap(job), {
+          workers: 3,
+          strategy: 'one_for_all',
+          crashed: ({ worker, events }) => told.push([worker, events]),
+        }),
+      )
+      .subscribe();
+    queue.enqueue(['a', 'b', 'c']);
+    jobs.fail('a', crash);
+    expect(told).toEqual([
+      [0, ['a', 'c']],
+      [1, ['b']],
+    ]);
+    expect(queue.demand).toBe(3);
   });
 });
 

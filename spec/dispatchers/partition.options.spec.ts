@@ -163,3 +163,25 @@ describe('PartitionDispatcher refuses a consumer', () => {
     expect(dispatcher.demand).toBe(1);
   });
 });
+
+describe('A hash that gives a name alone', () => {
+  it('sends the event there as it is', () => {
+    const { dispatcher } = newPartitioned({
+      partitions: ['even', 'odd'],
+      hash: (n: number) => (n % 2 === 0 ? 'even' : 'odd'),
+    });
+    const [even, odd] = [
+      new FakeConsumer<number>({ partition: 'even' }),
+      new FakeConsumer<number>({ partition: 'odd' }),
+    ];
+    for (const consumer of [even, odd]) {
+      dispatcher.subscribe(consumer);
+      dispatcher.ask(consumer, 5);
+    }
+    expect(dispatcher.dispatch([1, 2, 3, 4])).toEqual([]);
+    expect([even.events, odd.events]).toEqual([
+      [2, 4],
+      [1, 3],
+    ]);
+  });
+});

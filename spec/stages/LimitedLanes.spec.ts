@@ -135,7 +135,7 @@ describe('LimitedLanes', () => {
             waiting.splice(waiting.indexOf(event), 1);
           }
           const recent = passed.filter(({ at }) => at + 10 > now).map((one) => one.key);
-          expect(lanes.length).toBe(waiting.length);
+          expect(lanes).toHaveLength(waiting.length);
           expect(lanes.keys).toBe(new Set([...waiting, ...recent]).size);
         }
         expect(lanes.clear()).toEqual(waiting);

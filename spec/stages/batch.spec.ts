@@ -61,11 +61,11 @@ describe('batch with a size', () => {
       const jobs = queue('  (abABc)-B-C|   ');
       const expected = '    (xy)------z(b|)';
       const batches = jobs.pipe(batch({ size: 2, key }), consume());
-      const of = (events: string) => ({ events: [...events], key: key(events[0]!), trigger: 'size' });
+      const of = (events: string) => ({ events: events.split(','), key: key(events[0]!), trigger: 'size' });
       expectObservable(batches).toBe(expected, {
-        x: of('aA'),
-        y: of('bB'),
-        z: of('cC'),
+        x: of('a,A'),
+        y: of('b,B'),
+        z: of('c,C'),
         b: { events: ['B'], key: 'b', trigger: 'flush' },
       });
     });

@@ -1,10 +1,11 @@
-import { EMPTY, NEVER, Subject, concat, defer, of, throwError, type Observable } from 'rxjs';
+import { EMPTY, NEVER, Subject, concat, defer, of, throwError } from 'rxjs';
 import { DemandQueue, consume, rateLimit } from '../../src/index.ts';
 import { marbles } from '../../src/testing/index.ts';
 import { RawConsumer } from '../support/RawConsumer.ts';
 
 const values = { 0: 0, 1: 1, 2: 2, 3: 3, '∞': Infinity };
 const intervalMs = 5;
+const noLimit = new Error('no limit');
 
 describe('rateLimit with a limit that changes', () => {
   it('goes by a bigger limit at once, and counts what has passed', () => {
@@ -151,13 +152,13 @@ describe('rateLimit with a limit that changes', () => {
     limit.next(1);
     queue.enqueue(['a', 'b', 'c', 'd']);
     expect([consumer.events, queue.peek()]).toEqual([['a'], ['d']]);
-    limit.error('no limit');
-    expect([consumer.ended, queue.peek()]).toEqual(['no limit', ['b', 'c', 'd']]);
+    limit.error(noLimit);
+    expect([consumer.ended, queue.peek()]).toEqual([noLimit, ['b', 'c', 'd']]);
   });
 
   it('errors if its limit cannot be subscribed to', () => {
     const consumer = new RawConsumer(
-      new DemandQueue<string>().pipe(rateLimit({ limit: {} as Observable<number>, intervalMs })),
+      new DemandQueue<string>().pipe(rateLimit({ limit: {} as never, intervalMs })),
     );
     consumer.ask(1);
     expect(consumer.ended).toBeInstanceOf(TypeError);
@@ -176,11 +177,11 @@ describe('rateLimit with a limit that changes', () => {
 
   it('errors once with an Observable that errors at once', () => {
     const consumer = new RawConsumer(
-      new DemandQueue<string>().pipe(rateLimit({ limit: throwError(() => 'no limit'), intervalMs })),
+      new DemandQueue<string>().pipe(rateLimit({ limit: throwError(() => noLimit), intervalMs })),
     );
     expect(consumer.ended).toBeUndefined();
     consumer.ask(1);
-    expect(consumer.ended).toBe('no limit');
+    expect(consumer.ended).toBe(noLimit);
   });
 
   it('takes a promise of a limit', async () => {

@@ -1,4 +1,4 @@
-import { asyncScheduler, of } from 'rxjs';
+import { of, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import {
   DemandQueue,
   consume,
@@ -91,12 +91,12 @@ describe('The options of rateLimit', () => {
       const expected = '    a----b----';
       // Virtual time is the async scheduler's too: this one is told apart by its calls.
       let calls = 0;
-      const clock = {
+      const clock: SchedulerLike = {
         now: () => scheduler.now(),
-        schedule: ((...args: Parameters<typeof asyncScheduler.schedule>) => {
+        schedule: <T>(work: (this: SchedulerAction<T>, state?: T) => void, wait?: number, state?: T) => {
           calls++;
-          return scheduler.schedule(...args);
-        }) as typeof asyncScheduler.schedule,
+          return scheduler.schedule(work, wait, state);
+        },
       };
       expectObservable(jobs.pipe(rateLimit({ limit: 1, intervalMs: 5, scheduler: clock }), consume())).toBe(
         expected,

@@ -30,8 +30,6 @@ export class Passage<T> implements ConsumerEnd<T>, Asker {
   /** The worker's end; none while the place is only kept. */
   #worker: Link<T> | undefined;
   #owner: PassageOwner | undefined;
-  /** What the worker has left with. */
-  #reason: Reason;
   /** The producer has ended in good order. */
   #exhausted = false;
   /** The worker is about to be stopped, so it gets no more: see `holdBack`. */
@@ -100,9 +98,7 @@ export class Passage<T> implements ConsumerEnd<T>, Asker {
 
   /** Events come back; those that are not in work any more are not the worker's to return. */
   giveBack(events: readonly T[]): void {
-    const returned = this.#takeBack(events);
-    if (this.#exhausted) this.#source.keep(returned, this.#port);
-    else this.#up.giveBack(returned);
+    this.#return(this.#takeBack(events));
   }
 
   /** Removes and returns what is in work, to be reported as gone: nobody else has to. */
@@ -114,21 +110,21 @@ export class Passage<T> implements ConsumerEnd<T>, Asker {
 
   /** The worker leaves, and its place is free. */
   leave(kind: CancelKind, reason: Reason, unbegun: readonly T[]): void {
-    this.#go(reason);
+    this.left = true;
+    if (this.over) {
+      this.#return(this.#takeUnbegun(unbegun));
+      return;
+    }
     this.#leaveBehind(unbegun);
     if (kind === 'down') this.#up.down(reason);
     else this.#up.cancel(reason);
   }
 
-  /**
-   * The worker leaves, and its place is kept: by what this returns. Its demand is withdrawn.
-   *
-   * @param why what the producer is told
-   */
-  leavePlace(reason: Reason, why: Reason, unbegun: readonly T[]): Passage<T> {
-    this.#go(reason);
+  /** The worker leaves, and its place is kept: by what this returns. Its demand is withdrawn. */
+  leavePlace(reason: Reason, unbegun: readonly T[]): Passage<T> {
+    this.left = true;
     const place = new Passage<T>(this.#source, this.#up.options, this.tells, this.#port);
-    place.join(this, why, unbegun);
+    place.join(this, reason, unbegun);
     return place;
   }
 
@@ -160,20 +156,25 @@ export class Passage<T> implements ConsumerEnd<T>, Asker {
       this.#exhausted = true;
       this.#source.end = { reason };
     }
-    if (!this.left) this.#owner?.ended(kind, reason);
+    this.#owner?.ended(kind, reason);
     if (kind === 'down' && !orderly && !this.#owner) this.#source.fail(errorOf(reason));
-    this.#worker?.end(kind, this.left ? this.#reason : reason);
-  }
-
-  #go(reason: Reason): void {
-    this.left = true;
-    this.#reason = reason;
+    this.#worker?.end(kind, reason);
   }
 
   /** The producer takes these back as the subscription ends. */
   #leaveBehind(unbegun: readonly T[]): void {
-    this.#up.unbegun = this.#takeBack(unbegun).concat(this.#heldBack);
+    this.#up.unbegun = this.#takeUnbegun(unbegun);
+  }
+
+  #takeUnbegun(unbegun: readonly T[]): readonly T[] {
+    const heldBack = this.#heldBack;
     this.#heldBack = [];
+    return this.#takeBack(unbegun).concat(heldBack);
+  }
+
+  #return(events: readonly T[]): void {
+    if (this.#exhausted) this.#source.keep(events, this.#port);
+    else this.#up.giveBack(events);
   }
 
   #takeBack(events: readonly T[]): readonly T[] {

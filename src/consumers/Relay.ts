@@ -104,12 +104,8 @@ export class Relay<T> implements ProducerPort<T>, Settler<T>, PassageOwner {
     const passage = this.#passages.get(link);
     if (!passage || passage.left) return;
     const unbegun = takeUnbegun(link);
-    if (passage.over) {
-      passage.giveBack(unbegun);
-      return;
-    }
     const going = this.#going ?? (kind === 'down' && !isOrderly(reason) ? { reason } : undefined);
-    if (going) this.#places.push(passage.leavePlace(reason, going.reason, unbegun));
+    if (going && !passage.over) this.#places.push(passage.leavePlace(going.reason, unbegun));
     else passage.leave(kind, reason, unbegun);
   }
 

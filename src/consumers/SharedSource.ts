@@ -1,3 +1,4 @@
+import { ChunkedQueue } from '../engine/ChunkedQueue.ts';
 import type { ProducerPort } from '../engine/Link.ts';
 import { Stage, type Reason } from '../engine/index.ts';
 
@@ -26,7 +27,9 @@ export class SharedSource<T> {
   #askers: Asker[] | undefined;
   /** How many deliveries are going on. */
   #depth = 0;
-  #tasks: (() => void)[] = [];
+  readonly #tasks = new ChunkedQueue<() => void>();
+  /** A task is being done. */
+  #busy = false;
 
   constructor(port: () => ProducerPort<T>, fail: (error: unknown) => void) {
     this.port = port;
@@ -86,19 +89,26 @@ export class SharedSource<T> {
 
   /** A delivery has ended. */
   leave(): void {
-    if (--this.#depth > 0) return;
-    while (this.#tasks.length > 0) this.#doTasks();
+    this.#depth--;
+    this.#doTasks();
   }
 
-  /** Does `task` once whoever is being delivered to has given back what it has not begun. */
+  /**
+   * Does `task` once whoever is being delivered to has given back what it has not begun. Tasks are done one after the
+   * other, in their order.
+   */
   whenDelivered(task: () => void): void {
-    if (this.#depth === 0) task();
-    else this.#tasks.push(task);
+    this.#tasks.push(task);
+    this.#doTasks();
   }
 
   #doTasks(): void {
-    const tasks = this.#tasks;
-    this.#tasks = [];
-    for (const task of tasks) task();
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      while (this.#depth === 0 && this.#tasks.length > 0) this.#tasks.shift()();
+    } finally {
+      this.#busy = false;
+    }
   }
 }

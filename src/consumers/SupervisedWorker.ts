@@ -8,12 +8,10 @@ import type { SharedSource } from './SharedSource.ts';
 import type { SupervisedConsumer } from './SuperviseOptions.ts';
 
 /** A crash, as the worker tells of it. */
-export interface Crashed<T> {
+export interface Crashed {
   readonly error: unknown;
   /** The error of the producer, if it had ended with one before. */
   readonly failure: { readonly error: unknown } | undefined;
-  /** The events that are gone with it. */
-  readonly events: readonly T[];
   /** It has taken an event in this life, so the next one finds less to do. */
   readonly progressed: boolean;
 }
@@ -22,9 +20,7 @@ export interface Crashed<T> {
 export interface WorkerOwner<T, R> {
   readonly source: SharedSource<T>;
   emit(result: R): void;
-  /** A worker has errored; its teardown follows. */
-  crashing(worker: SupervisedWorker<T, R>): void;
-  crashed(worker: SupervisedWorker<T, R>, crash: Crashed<T>): void;
+  crashed(worker: SupervisedWorker<T, R>, crash: Crashed): void;
   completed(): void;
   /** Starts the workers that are due. */
   startDue(): void;
@@ -72,7 +68,6 @@ export class SupervisedWorker<T, R> {
           end = { error: { cause, failure: relay.failure } };
           this.#ending = true;
           relay.keepPlaces(new Failure(cause));
-          this.#owner.crashing(this);
         },
         complete: () => {
           end = {};
@@ -112,12 +107,15 @@ export class SupervisedWorker<T, R> {
   /** Stops it, to be started again. What it had in work is taken when it has been stopped, by `takeWork`. */
   stop(reason: Reason): void {
     this.#relay?.keepPlaces(reason);
-    this.#unsubscribe();
+    try {
+      this.#unsubscribe();
+    } finally {
+      this.#relay?.close();
+    }
   }
 
-  /** Removes and returns what it had in work when it was stopped. */
+  /** Removes and returns what it had in work when it crashed, or was stopped: to be reported as gone. */
   takeWork(): readonly T[] {
-    this.#relay?.close();
     return this.#relay?.takeWork() ?? [];
   }
 
@@ -140,8 +138,7 @@ export class SupervisedWorker<T, R> {
   #crashed(relay: Relay<T>, error: unknown, failure: Relay<T>['failure']): void {
     this.#ending = false;
     relay.close();
-    const { progressed } = relay;
-    this.#owner.crashed(this, { error, failure, events: relay.takeWork(), progressed });
+    this.#owner.crashed(this, { error, failure, progressed: relay.progressed });
   }
 
   #completed(relay: Relay<T>): void {

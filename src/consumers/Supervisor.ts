@@ -26,6 +26,8 @@ export class Supervisor<T, R> implements WorkerOwner<T, R> {
   readonly #subscriber: Subscriber<R>;
   #crashes = 0;
   #starting = false;
+  /** It is about to error. */
+  #failing = false;
   #closed = false;
 
   constructor(
@@ -57,7 +59,7 @@ export class Supervisor<T, R> implements WorkerOwner<T, R> {
     if (this.#starting) return;
     this.#starting = true;
     try {
-      while (!this.#closed && this.#workers.some(({ due }) => due)) {
+      while (!this.#closed && !this.#failing && this.#workers.some(({ due }) => due)) {
         this.source.hold();
         for (const worker of this.#workers) if (worker.due) worker.start();
         this.source.release();
@@ -77,12 +79,7 @@ export class Supervisor<T, R> implements WorkerOwner<T, R> {
     this.#subscriber.complete();
   }
 
-  crashing(worker: SupervisedWorker<T, R>): void {
-    // What it gives back is not for those that are stopped because of it.
-    for (const other of this.#workers) if (this.#goesWith(other, worker)) other.holdBack();
-  }
-
-  crashed(worker: SupervisedWorker<T, R>, { error, failure, events, progressed }: Crashed<T>): void {
+  crashed(worker: SupervisedWorker<T, R>, { error, failure, progressed }: Crashed): void {
     if (this.#closed) return;
     if (failure) {
       this.#fail(failure.error);
@@ -90,26 +87,36 @@ export class Supervisor<T, R> implements WorkerOwner<T, R> {
     }
     const { scheduler, restartDelayMs } = this.#settings;
     const mayRestart = this.#window?.record(scheduler.now(), error) ?? true;
-    const stopped = this.#workers.filter((other) =>
+    const others = this.#workers.filter((other) =>
       mayRestart ? this.#goesWith(other, worker) : other !== worker && other.lives,
     );
-    try {
-      stopAll(stopped);
-      const gone = events.concat(...stopped.map((other) => other.takeWork()));
-      this.#settings.crashed({ error, events: gone, worker: worker.index, crashes: ++this.#crashes });
-    } catch (failed) {
-      this.#fail(failed);
-    }
-    if (this.#closed) return;
-    if (!mayRestart) {
-      this.#fail(new RestartIntensityError(this.#window?.causes ?? []));
-      return;
-    }
+    const stopped = this.#stopAndTell(worker, others, error);
+    if (!mayRestart) this.#fail(new RestartIntensityError(this.#window?.causes ?? []));
+    if (this.#closed || this.#failing) return;
     // What fails without an event may fail for ever: not in one frame, nor in one turn of the event loop.
     const delay = Math.max(restartDelayMs, progressed ? 0 : 1);
     for (const due of this.#workers)
       if (due === worker || stopped.includes(due)) due.startAfter(delay, scheduler);
     this.startDue();
+  }
+
+  /** Stops those that go with a worker that has crashed, and tells what is gone. Returns those that it has stopped. */
+  #stopAndTell(
+    worker: SupervisedWorker<T, R>,
+    others: readonly SupervisedWorker<T, R>[],
+    error: unknown,
+  ): readonly SupervisedWorker<T, R>[] {
+    try {
+      stopAll(others);
+      // One that has ended in the meantime tells so itself.
+      const stopped = others.filter(({ lives }) => lives);
+      const events = [worker, ...stopped].flatMap((one) => one.takeWork());
+      this.#settings.crashed({ error, events, worker: worker.index, crashes: ++this.#crashes });
+      return stopped;
+    } catch (failed) {
+      this.#fail(failed);
+      return [];
+    }
   }
 
   /** True if `other` is restarted when `worker` is. */
@@ -119,10 +126,15 @@ export class Supervisor<T, R> implements WorkerOwner<T, R> {
     return strategy === 'one_for_all' || (strategy === 'rest_for_one' && other.index > worker.index);
   }
 
+  /** Errors once the crashes that have come already are reported. */
   #fail(error: unknown): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#subscriber.error(error);
+    if (this.#failing) return;
+    this.#failing = true;
+    this.source.whenDelivered(() => {
+      if (this.#closed) return;
+      this.#closed = true;
+      this.#subscriber.error(error);
+    });
   }
 
   #tearDown(): void {

@@ -176,33 +176,32 @@ export class PartitionDispatcher<T> implements Dispatcher<T> {
     let dropped = 0;
     let unknown: T[] | undefined;
     for (let at = from; at < end; at++) {
-      let target;
-      let name;
+      let event = events[at] as T;
+      let name: unknown;
       try {
-        target = hash(events[at] as T);
-        if (target === null) {
+        name = hash(event);
+        if (name === null) {
           dropped++;
           continue;
         }
-        name = target[1];
+        if (typeof name === 'object') [event, name] = name as readonly [T, PartitionName];
       } catch (error) {
         // A hash that can serve none stops the stage.
         if (!this.#ownHash) throw error;
         this.#errors.tell(error);
-        dropped++;
-        (unknown ??= []).push(events[at] as T);
-        continue;
+        name = undefined;
       }
       // Much faster than the map.
-      const partition = numbered && typeof name === 'number' ? all[name] : this.#partitions.get(name);
+      const partition =
+        numbered && typeof name === 'number' ? all[name] : this.#partitions.get(name as PartitionName);
       if (partition === undefined) {
         dropped++;
         (unknown ??= []).push(events[at] as T);
         continue;
       }
       const { batch } = partition;
-      if (batch === undefined) partition.batch = [target[0]];
-      else batch.push(target[0]);
+      if (batch === undefined) partition.batch = [event];
+      else batch.push(event);
     }
     if (unknown) this.#host.discarded(unknown, 'unroutable');
     return dropped;

@@ -13,12 +13,12 @@ export interface PartitionOptions<T> {
   /** How many partitions (they are named 0, 1, ...), or their names, which differ. */
   readonly partitions: number | readonly PartitionName[];
   /**
-   * Where an event goes: `[event, partition]`, which may rewrite the event, or `null` to discard it.
+   * Where an event goes: the partition's name; `[event, partition]` to rewrite the event as well; or `null` to discard it.
    * An event that is sent to no partition of that name is dropped and handed out as discarded.
    * @default for a number of partitions, and events that are strings or numbers: spread evenly, the same in every
    *   process; what an object goes by, nobody but you can know
    */
-  readonly hash?: (event: T) => readonly [event: T, partition: PartitionName] | null;
+  readonly hash?: (event: T) => PartitionName | readonly [event: T, partition: PartitionName] | null;
 }
 
 /** Where an event goes. */
@@ -34,7 +34,7 @@ export function partitioning<T>(options: PartitionOptions<T>): {
   if (isPositiveInteger(partitions)) {
     if (hash !== undefined) assertFunction('hash', hash);
     const names = Array.from({ length: partitions }, (_, name) => name);
-    return { names, hash: hash ?? ((event) => [event, spread(event, partitions)]) };
+    return { names, hash: hash ?? ((event) => spread(event, partitions)) };
   }
   if (!Array.isArray(partitions) || partitions.length === 0) {
     throw rangeError('partitions', 'a positive integer or a list of names', partitions);

@@ -39,6 +39,7 @@ export class Mailbox {
   #closed = false;
   #urgent: ChunkedQueue<Task> | undefined;
   #mail: ChunkedQueue<Task | Delivery> | undefined;
+  #whenIdle: Task[] | undefined;
 
   constructor(owner: MailboxOwner) {
     this.#owner = owner;
@@ -97,12 +98,19 @@ export class Mailbox {
         if (owner.settleDown()) continue;
         this.#busy = false;
         owner.rested();
+        this.#whenIdle?.splice(0).forEach(this.whenIdle);
         return;
       }
       if (typeof task === 'function') task();
       else owner.deliver(task);
     }
   }
+
+  /** Does `task` in nobody's turn, so that what it brings finds the stage idle. */
+  readonly whenIdle = (task: Task): void => {
+    if (this.idle) task();
+    else if (!this.#closed) (this.#whenIdle ??= []).push(task);
+  };
 
   /** Goes on with whatever a change from outside has made possible. */
   turn(): void {
@@ -166,6 +174,7 @@ export class Mailbox {
     this.#suspended = false;
     this.#urgent = undefined;
     this.#mail = undefined;
+    this.#whenIdle = undefined;
   }
 
   #resume(task: Task): void {

@@ -27,8 +27,6 @@ export class StageProcess<In, Out> implements StageHost<In, Out>, MailboxOwner {
   exited = false;
   exitReason: Reason;
   face: StageFace<In, Out> | undefined;
-  /** To be done once the stage rests: below nobody's turn, so that what it brings finds the stage idle. */
-  afterwards: (() => void) | undefined;
   /** Was about to be emitted when the stage stopped. */
   #unsent: readonly Out[] = [];
   /** An event is about to be handed to the consumer that has pulled it. */
@@ -268,9 +266,6 @@ export class StageProcess<In, Out> implements StageHost<In, Out>, MailboxOwner {
 
   rested(): void {
     this.producer.resumePull();
-    const next = this.afterwards;
-    this.afterwards = undefined;
-    next?.();
   }
 
   deliver({ events, from }: Delivery): void {

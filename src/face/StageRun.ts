@@ -20,6 +20,7 @@ import { Upstream, type UpstreamOwner } from './Upstream.ts';
 export class StageRun<In, Out> implements UpstreamOwner<In> {
   readonly stage: Stage<In, Out>;
   started = false;
+  minDemand?: (maxDemand: number) => number;
   firstAsk?: (upstream: Upstream<In>) => void;
   readonly #work: StageWork<In, Out>;
   readonly #options: RunOptions<Out>;
@@ -45,6 +46,7 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
     this.#downstream = new Downstream(options);
     this.#ended = ended;
     this.#work = work(this);
+    if (this.#work.minDemand) this.minDemand = this.#work.minDemand.bind(this.#work);
     if (this.#work.firstAsk) this.firstAsk = this.#work.firstAsk.bind(this.#work);
     this.stage = new Stage<In, Out>(type, this.#callbacks(), {
       ...(bufferSize !== undefined && { bufferSize }),
@@ -56,9 +58,7 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
     if (this.#work.handleEvent) process.single = this.#work as SingleHandler<In, Out>;
     process.outbox.prompt = true;
     process.outbox.firstAsked = () => {
-      process.afterwards = () => {
-        this.start();
-      };
+      this.start();
     };
     process.face = {
       failureOf: (error) => new Failure(error),
@@ -128,14 +128,8 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
   start(): void {
     if (this.started || this.exited) return;
     this.started = true;
-    if (this.#work.started) {
-      this.process.mailbox.post(() => {
-        this.#work.started?.();
-      });
-    }
+    this.#work.started?.();
     for (const upstream of this.#living) upstream.start();
-    // There may be more to do now.
-    this.process.mailbox.turn();
   }
 
   /** Follows the gate that `demand` is, if it is one. */

@@ -17,6 +17,8 @@ export interface StageWork<In, Out> {
   handleInfo?(message: unknown): Answer<Out>;
   /** The stage has been asked for the first time. */
   started?(): void;
+  /** What `minDemand` is if it is not given; half of `maxDemand` without this method. */
+  minDemand?(maxDemand: number): number;
   /** Asks a producer for the first time; without this method the engine counts demand and asks. */
   firstAsk?(upstream: Upstream<In>): void;
   /** All mail is read: goes on with work of its own; false if there is nothing to do. */

@@ -1,9 +1,10 @@
 import type { Observable } from 'rxjs';
-import { assertCallbacks, assertOptions, rangeError } from '../engine/assert.ts';
+import { rangeError } from '../engine/assert.ts';
 import type { ProducerPort } from '../engine/Link.ts';
-import { Stage, type StageType } from '../engine/index.ts';
+import type { StageType } from '../engine/index.ts';
 import type { DispatchOptions, Producer } from '../types.ts';
 import { Discards } from './Discards.ts';
+import { assertProducing } from './assertProducing.ts';
 import { eventsOf, pipe } from './events.ts';
 import { isGate } from './gate.ts';
 import { BUFFERED, PORT } from './port.ts';
@@ -32,17 +33,10 @@ export class StagedProducer<In, Out> implements Producer<Out> {
 
   /** @throws RangeError if an option is out of its range */
   constructor(kind: StagedKind<In, Out>, options: RunOptions<Out>) {
-    assertOptions(options);
-    assertCallbacks(options, 'discarded', 'handleSubscribe', 'handleCancel');
-    const { bufferSize, bufferKeep, dispatcher, demand = 'forward' } = options;
+    assertProducing(kind.type, options);
+    const { demand = 'forward' } = options;
     if (demand !== 'forward' && !isGate(demand))
       throw rangeError('demand', "'forward', or an Observable of 'forward' and 'accumulate'", demand);
-    // Says now what the first consumer would be told.
-    new Stage<In, Out>(kind.type, {}, {
-      bufferSize,
-      bufferKeep,
-      dispatcher,
-    } as object);
     this.#kind = kind;
     this.#options = {
       ...options,

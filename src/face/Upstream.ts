@@ -11,6 +11,8 @@ export interface UpstreamOwner<In> {
   readonly process: StageProcess<In, unknown>;
   /** True once the run may ask. */
   readonly started: boolean;
+  /** What `minDemand` is if it is not given. */
+  minDemand?(maxDemand: number): number;
   /** Asks for the first time, for work that counts its demand itself. */
   firstAsk?(upstream: Upstream<In>): void;
   /** A subscription has ended, and the run survives it. */
@@ -53,9 +55,12 @@ export class Upstream<In> implements ProducerSubscription {
     const { process } = this.#owner;
     if (process.exited) return;
     const port = this.#port();
+    const { maxDemand, minDemand } = this.#options;
+    const byDefault = maxDemand === undefined ? undefined : this.#owner.minDemand?.(maxDemand);
     // It asks when the run says so, and it never takes the stage down: see `ended`.
     const link = new Link<In>(port, process.consumer, {
       ...this.#options,
+      ...(minDemand === undefined && byDefault !== undefined && { minDemand: byDefault }),
       mode: 'manual',
       cancel: 'temporary',
     });
@@ -76,16 +81,23 @@ export class Upstream<In> implements ProducerSubscription {
     const link = this.#link;
     if (this.#options.mode === 'manual' || this.#started === link || !link.openDownstream) return;
     this.#started = link;
+    // What is asked for without end may come without end: it has to find the stage idle, so that it can be stopped.
+    if (link.window.maxDemand === Infinity) this.#owner.process.mailbox.whenIdle(this.#askFirst);
+    else this.#askFirst();
+  }
+
+  readonly #askFirst = (): void => {
+    const link = this.#link;
     if (this.#owner.firstAsk) {
       this.#owner.firstAsk(this);
     } else {
       link.mode = 'automatic';
       link.ask(link.window.maxDemand);
     }
-  }
+  };
 
   ask(demand: number): void {
-    this.#link.ask(demand);
+    if (!this.#over) this.#link.ask(demand);
   }
 
   cancel(reason: unknown = 'normal'): void {

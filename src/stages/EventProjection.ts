@@ -36,6 +36,10 @@ export class EventProjection<A, B> implements StageWork<A, B> {
     this.#run = run;
   }
 
+  minDemand(maxDemand: number): number {
+    return maxDemand === Infinity ? 0 : maxDemand - 1;
+  }
+
   firstAsk({ link }: Upstream<A>): void {
     link.mode = 'automatic';
     // Work that ends at once is settled together.

@@ -1,4 +1,4 @@
-import { assertFunction, assertOneOf } from '../engine/assert.ts';
+import { assertFunction, assertOneOf, assertOptions } from '../engine/assert.ts';
 import { StagedProducer } from '../face/StagedProducer.ts';
 import { portOf } from '../face/portOf.ts';
 import type {
@@ -82,11 +82,11 @@ export function stage<A, B>(
   options: StageOptions<B> = {},
 ): Stage<A, B> {
   assertFunction('project', project);
+  assertOptions(options);
   const { per = 'event' } = options;
   assertOneOf('per', ['event', 'batch'], per);
   const { maxDemand = per === 'event' ? 1 : 1000 } = options;
-  const minDemand = per === 'event' && Number.isInteger(maxDemand) ? { minDemand: maxDemand - 1 } : {};
-  const { upstream, downstream } = stageOptions({ ...minDemand, ...options, maxDemand });
+  const { upstream, downstream } = stageOptions({ ...options, maxDemand });
   return (source: Producer<A>) => {
     const port = portOf(source);
     return new StagedProducer<A, B>(

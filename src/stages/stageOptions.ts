@@ -1,3 +1,4 @@
+import { assertProducing } from '../face/assertProducing.ts';
 import { assertSubscribable } from '../face/assertSubscribable.ts';
 import type { RunOptions } from '../face/StageWork.ts';
 import type { ProducerConsumerOptions, SubscribeOptions } from '../types.ts';
@@ -8,6 +9,7 @@ export function stageOptions<B>(options: ProducerConsumerOptions<B>): {
   readonly downstream: RunOptions<B>;
 } {
   assertSubscribable(options);
+  assertProducing('producer_consumer', options as RunOptions<B>);
   const { bufferSize, bufferKeep, dispatcher, discarded } = options;
   const { maxDemand, minDemand, partition, selector, mode, cancel, resubscribeAfterMs, scheduler } = options;
   const hooks = {

@@ -1,5 +1,5 @@
 import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
-import { assertFunction } from '../engine/assert.ts';
+import { assertFunction, assertOptions } from '../engine/assert.ts';
 import type { Link } from '../engine/Link.ts';
 import { AsyncOperatorError } from '../errors.ts';
 import { StagedProducer } from '../face/StagedProducer.ts';
@@ -41,6 +41,7 @@ export function through<A, B>(
   options: ProducerConsumerOptions<B> = {},
 ): Stage<A, B> {
   assertFunction('operator', operator);
+  assertOptions(options);
   const { upstream, downstream } = stageOptions({ maxDemand: 1, ...options });
   return (source) => {
     const port = portOf(source);
