@@ -89,6 +89,7 @@ export type {
   DispatcherHost,
   HeldEvents,
   DispatchOptions,
+  EventStream,
   InfoOptions,
   JobContext,
   Producer,

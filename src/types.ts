@@ -134,6 +134,9 @@ export type ResultOf<O> = O extends string | ArrayBufferView
           ? R
           : O;
 
+/** What gives events one after the other, in its own time. */
+export type EventStream<T> = Observable<T> | InteropObservable<T> | AsyncIterable<T> | ReadableStreamLike<T>;
+
 /** What a job is told beside its event. */
 export interface JobContext {
   /** How many jobs the subscription began before this one. */

@@ -225,9 +225,14 @@ describe('A teardown that throws', () => {
     const crash = (source: Producer<string>) =>
       source.pipe(demandMap(() => throwError(() => new Error('crash'))));
     queue
-      .pipe(supervise([job, crash], { strategy: 'one_for_all', ...quietly }))
+      .pipe(
+        supervise([job, crash], {
+          strategy: 'one_for_all',
+          crashed: ({ events }) => told.push(events),
+        }),
+      )
       .subscribe({ error: (error: unknown) => told.push((error as Error).name) });
     queue.enqueue(['a', 'b']);
-    expect(told).toEqual(['UnsubscriptionError']);
+    expect(told).toEqual([['b', 'a'], 'UnsubscriptionError']);
   });
 });

@@ -206,7 +206,7 @@ describe('producer', () => {
           throw boom;
         },
       ],
-      ['rejects', () => Promise.reject(boom)],
+      ['rejects', () => Promise.reject<void>(boom)],
       ['answers with an Observable that errors', () => throwError(() => boom)],
       [
         'answers with an async generator that throws',

@@ -215,7 +215,7 @@ describe('stage per batch', () => {
         consume(),
       );
       const got = record(source);
-      stop.subscribe(got.unsubscribe);
+      stop.subscribe(() => got.unsubscribe());
       expect(got.values).toEqual(range(6));
       queue.enqueue(range(6));
       expect(seen.at(-1)).toBe(true);
@@ -232,7 +232,7 @@ describe('stage per batch', () => {
           throw boom;
         },
       ],
-      ['rejects', () => Promise.reject(boom)],
+      ['rejects', () => Promise.reject<void>(boom)],
       [
         'gives an Observable that errors later',
         () =>

@@ -108,7 +108,7 @@ describe('stage with work that fails later', () => {
     const queue = new DemandQueue<number>();
     const project = async (event: number, context: JobContext) => {
       contexts.push(context);
-      void context.signal;
+      expect(context.signal.aborted).toBe(false);
       await Promise.resolve();
       if (event === 1) throw boom;
       await settled();

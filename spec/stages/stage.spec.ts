@@ -1,4 +1,4 @@
-import { EMPTY, NEVER, delay, of, take } from 'rxjs';
+import { EMPTY, NEVER, delay, of, take, type Observable } from 'rxjs';
 import { DemandQueue, consume, fromIterable, handleEvents, stage, type JobContext } from '../../src/index.ts';
 import { marbles } from '../../src/testing/index.ts';
 import { ManualJobs } from '../support/ManualJobs.ts';
@@ -14,7 +14,7 @@ describe('stage', () => {
       const asked = '         -1----11--3-----1--';
       const expected = '      ----a----b--c--d--e-|';
       const project = (event: string) => of(event).pipe(delay(3));
-      const values = Object.fromEntries([...'abcde'].map((event) => [event, [event]]));
+      const values = Object.fromEntries('abcde'.split('').map((event) => [event, [event]]));
       expectObservable(events.pipe(stage(project)).events(demand(asked))).toBe(expected, values);
       expectDemand(events).toBe(askedFor);
     });
@@ -58,7 +58,7 @@ describe('stage', () => {
     expect(consumer.ended).toBe('complete');
   });
 
-  it.each<[string, () => unknown, unknown]>([
+  it.each<[string, () => Observable<never>, unknown]>([
     ['never', () => NEVER, undefined],
     ['nothing', () => EMPTY, 'complete'],
   ])('gives no result for work that gives %s', (_, project, ended) => {
@@ -69,7 +69,7 @@ describe('stage', () => {
 
   it('completes with an empty source without having worked', () => {
     const project = jest.fn();
-    const got = record(fromIterable([]).pipe(stage(project), consume()));
+    const got = record(fromIterable([]).pipe(stage(project as () => number), consume()));
     expect(got.ended).toBe('complete');
     expect(project).not.toHaveBeenCalled();
   });

@@ -11,7 +11,7 @@ import {
   type ConsumerSubscription,
   type Producer,
   type ProducerSubscription,
-  type StageOptions,
+  type SubscribeOptions,
 } from '../../src/index.ts';
 import { RawConsumer } from '../support/RawConsumer.ts';
 import { range, record } from '../support/record.ts';
@@ -20,7 +20,7 @@ const boom = new Error('boom');
 type Either = ProducerSubscription | ConsumerSubscription;
 
 /** A stage that does nothing, its subscription, what its hooks were told, and what it asked for. */
-function subscribed(source: Producer<number>, options: StageOptions<number> = {}) {
+function subscribed(source: Producer<number>, options: SubscribeOptions = {}) {
   const told: unknown[] = [];
   const asked: number[] = [];
   const at: { subscription?: ProducerSubscription } = {};

@@ -6,7 +6,6 @@ import {
   concatMap,
   delay,
   finalize,
-  last,
   map,
   observeOn,
   pipe,

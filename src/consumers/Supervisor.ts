@@ -106,17 +106,25 @@ export class Supervisor<T, R> implements WorkerOwner<T, R> {
     others: readonly SupervisedWorker<T, R>[],
     error: unknown,
   ): readonly SupervisedWorker<T, R>[] {
-    try {
+    const failures: { readonly error: unknown }[] = [];
+    const attempt = (call: () => void): void => {
+      try {
+        call();
+      } catch (failed) {
+        failures.push({ error: failed });
+      }
+    };
+    attempt(() => {
       stopAll(others);
-      // One that has ended in the meantime tells so itself.
-      const stopped = others.filter(({ lives }) => lives);
-      const events = [worker, ...stopped].flatMap((one) => one.takeWork());
+    });
+    // One that has ended in the meantime tells so itself.
+    const stopped = others.filter(({ lives }) => lives);
+    const events = [worker, ...stopped].flatMap((one) => one.takeWork());
+    attempt(() => {
       this.#settings.crashed({ error, events, worker: worker.index, crashes: ++this.#crashes });
-      return stopped;
-    } catch (failed) {
-      this.#fail(failed);
-      return [];
-    }
+    });
+    for (const failed of failures) this.#fail(failed.error);
+    return stopped;
   }
 
   /** True if `other` is restarted when `worker` is. */

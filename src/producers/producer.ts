@@ -1,4 +1,3 @@
-import type { ObservableInput } from 'rxjs';
 import { assertFunction } from '../engine/assert.ts';
 import { isPromiseLike } from '../engine/isPromiseLike.ts';
 import type { Answer } from '../engine/index.ts';
@@ -7,10 +6,10 @@ import type { StageRun } from '../face/StageRun.ts';
 import { isResultStream } from '../face/isResultStream.ts';
 import { subscribeTo } from '../face/subscribeTo.ts';
 import { infoHandlerOf } from '../face/infoHandlerOf.ts';
-import type { InfoOptions, Producer, ProducerOptions } from '../types.ts';
+import type { EventStream, InfoOptions, Producer, ProducerOptions } from '../types.ts';
 
 /** What a demand handler may answer: events, now or by a promise; an Observable or async iterable of events; nothing. */
-export type DemandAnswer<T> = Iterable<T> | ObservableInput<T> | PromiseLike<Iterable<T> | void> | void;
+export type DemandAnswer<T> = Iterable<T> | EventStream<T> | PromiseLike<Iterable<T> | void> | void;
 
 /** What a demand handler is told beside the demand, and what it can do at any time. */
 export interface ProducerContext<T> {
@@ -109,12 +108,12 @@ function contextOf<T>(run: StageRun<never, T>): ProducerContext<T> {
 }
 
 /** True for an answer that gives its events one after the other: an Observable, an async iterable or a web stream. */
-function isLasting<T>(answer: DemandAnswer<T>): answer is ObservableInput<T> {
+function isLasting<T>(answer: DemandAnswer<T>): answer is EventStream<T> {
   if (Array.isArray(answer) || answer === undefined || answer === null || isPromiseLike(answer)) return false;
   return typeof (answer as Partial<Iterable<T>>)[Symbol.iterator] !== 'function' && isResultStream(answer);
 }
 
-function follow<T>(answer: ObservableInput<T>, run: StageRun<never, T>): void {
+function follow<T>(answer: EventStream<T>, run: StageRun<never, T>): void {
   subscribeTo(
     answer,
     {

@@ -1,14 +1,13 @@
-import type { ObservableInput } from 'rxjs';
 import { isPromiseLike } from '../engine/isPromiseLike.ts';
 import type { Answer } from '../engine/index.ts';
 import { settled } from '../face/settled.ts';
 import type { StageRun } from '../face/StageRun.ts';
 import type { StageWork } from '../face/StageWork.ts';
 import { isResultStream } from '../face/isResultStream.ts';
-import type { BatchContext } from '../types.ts';
+import type { BatchContext, EventStream } from '../types.ts';
 
 /** What a function of a batch may return: the results, now or later, one by one or together; or nothing. */
-export type BatchAnswer<B> = Iterable<B> | ObservableInput<B> | PromiseLike<Iterable<B> | void> | void;
+export type BatchAnswer<B> = Iterable<B> | EventStream<B> | PromiseLike<Iterable<B> | void> | void;
 
 /** `stage` per batch: one at a time. */
 export class BatchProjection<A, B> implements StageWork<A, B> {
@@ -33,14 +32,14 @@ export class BatchProjection<A, B> implements StageWork<A, B> {
       return answer as Answer<B>;
     if (typeof (answer as Partial<Iterable<B>>)[Symbol.iterator] === 'function' || !isResultStream(answer))
       return answer as Answer<B>;
-    return this.#collect(answer as ObservableInput<B>);
+    return this.#collect(answer as EventStream<B>);
   }
 
   stopped(): void {
     this.#inner?.unsubscribe();
   }
 
-  #collect(input: ObservableInput<B>): Answer<B> {
+  #collect(input: EventStream<B>): Answer<B> {
     const results: B[] = [];
     // If it fails, after the results that it gave before.
     const emit = () => {
