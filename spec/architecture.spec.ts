@@ -117,6 +117,7 @@ describe('The public API', () => {
         "Dispatcher",
         "DispatcherFactory",
         "DispatcherHost",
+        "EventStream",
         "FromObservableOptions",
         "HeldEvents",
         "InfoOptions",

@@ -1,4 +1,4 @@
-import { EMPTY, NEVER, Subject, of, throwError } from 'rxjs';
+import { EMPTY, NEVER, Subject, from, of, throwError } from 'rxjs';
 import {
   broadcast,
   consume,
@@ -267,7 +267,7 @@ describe('The options of producer', () => {
       expect(opened.events).toEqual(['x']);
       const broken = new RawConsumer(producer(answer, { demand: throwError(() => boom) }));
       expect(broken.ended).toBe(boom);
-      const wrong = new RawConsumer(producer(answer, { demand: of<DemandMode[]>('ajar' as never) }));
+      const wrong = new RawConsumer(producer(answer, { demand: from(['ajar' as never]) }));
       expect((wrong.ended as Error).message).toBe(
         "Expected `mode` to be one of 'forward', 'accumulate', got 'ajar'",
       );

@@ -283,7 +283,9 @@ describe('batch, whatever its functions and consumers do', () => {
         )
         .subscribe({ next: (n) => got.push(n), complete: () => got.push(-1) });
       expect(got.pop()).toBe(-1);
-      expect(got.sort((a, b) => a - b)).toEqual(events);
+      got.sort((a, b) => a - b);
+      expect(got.findIndex((n, i) => n !== i)).toBe(-1);
+      expect(got).toHaveLength(100_000);
     },
   );
 });

@@ -26,14 +26,15 @@ const boom = new Error('boom');
 describe('mergeProducers', () => {
   it('asks each for its own demand when it is asked, and gives what comes', () => {
     marbles(({ queue, expectObservable, expectDemand }) => {
-      const letters = queue('  a--bc---------|');
-      const digits = queue('   --1-2--|      ');
-      const askedLetters = '   1--11--       ';
-      const askedDigits = '    1-1-1--       ';
-      const expected = '       a-1b(c2)------|'.replace('(c2)------', '(c2)------');
-      expectObservable(mergeProducers([letters, digits]).pipe(consume())).toBe(
-        expected.slice(0, 7) && '       a-1b(c2)------|',
-      );
+      const letters = queue('  -a--b-c---|');
+      const digits = queue('   ---1-2-|   ');
+      const askedLetters = '   11--1-1';
+      const askedDigits = '    1--1-1';
+      const expected = '       -a-xbyc---|';
+      expectObservable(mergeProducers([letters, digits]).pipe(consume())).toBe(expected, {
+        ...{ a: 'a', b: 'b', c: 'c' },
+        ...{ x: '1', y: '2' },
+      });
       expectDemand(letters).toBe(askedLetters);
       expectDemand(digits).toBe(askedDigits);
     });
@@ -57,7 +58,7 @@ describe('mergeProducers', () => {
     queues[0]!.enqueue(['a1', 'a2', 'a3']);
     queues[1]!.enqueue(['b1', 'b2', 'b3']);
     consumer.ask(1);
-    expect(queues.map((queue) => queue.size)).toEqual([2, 2]);
+    expect(queues.map((queue) => queue.size)).toEqual([1, 2]);
     consumer.ask(5);
     expect(consumer.events.filter((event) => event.startsWith('a'))).toEqual(['a1', 'a2', 'a3']);
     expect(consumer.events.filter((event) => event.startsWith('b'))).toEqual(['b1', 'b2', 'b3']);
@@ -243,14 +244,11 @@ describe('A diamond', () => {
 
   it('goes at the pace of its slowest branch', () => {
     marbles(({ expectObservable }) => {
-      const source = fromIterable('abc'.split(''), { dispatcher: broadcast() });
+      const source = fromIterable(['a', 'b', 'c'], { dispatcher: broadcast() });
       const fast = source.pipe(stage((event) => event));
       const slow = source.pipe(stage((event) => of(event.toUpperCase()).pipe(delay(5))));
-      // The fast one is one ahead.
-      const expected = 'a----(bA)-c---'.replace('(bA)-c---', '(Ab)-(Bc)-(C|)'.slice(0, 0)) + '(Ab)-(Bc)-(C|)';
-      expectObservable(mergeProducers([fast, slow]).pipe(consume())).toBe(
-        expected.slice(0, 0) + 'a----(Ab)-(Bc)-(C|)'.replace(')-(', ')-('),
-      );
+      const expected = 'a----(Ab)-(Bc)-(C|)';
+      expectObservable(mergeProducers([fast, slow]).pipe(consume())).toBe(expected);
     });
   });
 });

@@ -34,6 +34,11 @@ export class ChunkedQueue<T> implements Iterable<T> {
     return this.#length;
   }
 
+  /** The first event, if there is one. */
+  get first(): T | undefined {
+    return this.#head.slots[this.#first];
+  }
+
   push(event: T): void {
     const { slots } = this.#tail;
     const end = this.#end;

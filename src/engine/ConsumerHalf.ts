@@ -77,7 +77,7 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
       if (!from.openDownstream) return;
       from.openDownstream = false;
       this.#producers.delete(from);
-      if (inbox.waiting) inbox.queue.push({ kind: 'end', cancel: kind, reason, from });
+      if (!inbox.idle) inbox.queue.push({ kind: 'end', cancel: kind, reason, from });
       else this.#remove(kind, reason, from);
     });
   }
@@ -92,6 +92,7 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
   advance(): boolean {
     const { inbox, outbox, type } = this.#stage;
     if (inbox.handling) {
+      if (inbox.passing && outbox.unmet === 0) return false;
       this.#handleBatch();
       return true;
     }
@@ -100,7 +101,10 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
       else inbox.beginAhead();
       return true;
     }
-    if (outbox.unmet === 0 || inbox.queue.length === 0) return false;
+    if (inbox.queue.length === 0) return false;
+    // For an end that is next nobody has to ask.
+    const endsNext = outbox.prompt && inbox.ahead === NOTHING && inbox.queue.first?.kind === 'end';
+    if (outbox.unmet === 0 && !endsNext) return false;
     const queued = inbox.queue.shift();
     if (queued.kind === 'events') inbox.begin(queued.events, queued.from);
     else if (queued.kind === 'message') outbox.info(queued.message);
@@ -151,8 +155,8 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
   }
 
   #handleBatch(): void {
-    const { callbacks, inbox } = this.#stage;
-    const batch = inbox.nextBatch();
+    const { callbacks, inbox, outbox } = this.#stage;
+    const batch = inbox.nextBatch(inbox.passing ? outbox.unmet : Infinity);
     this.#unsettled = inbox.from.wantsSettled ? batch : undefined;
     let answer;
     this.handling = true;

@@ -34,6 +34,8 @@ export class Inbox<In> {
   aheadFrom: Link<In> | undefined;
   /** How many events of the batch are not done yet when the callback has ended: `Link.settle` tells when they are. */
   deferred = 0;
+  /** Events are passed on as they are: no more are handled at a time than there is demand for. */
+  passing = false;
   #from: Link<In> | undefined;
   #events: readonly In[] = NONE;
   #at = 0;
@@ -78,10 +80,10 @@ export class Inbox<In> {
     this.#owed = window ? window.inFlight : 0;
   }
 
-  /** The next batch to handle. GenStage: `split_batches/5`, one batch at a time. */
-  nextBatch(): readonly In[] {
+  /** The next batch to handle, of `limit` events at most. GenStage: `split_batches/5`, one batch at a time. */
+  nextBatch(limit: number): readonly In[] {
     const start = this.#at;
-    const left = this.#events.length - start;
+    const left = Math.min(this.#events.length - start, limit);
     const window = this.from.splits ? windowOf(this.from) : undefined;
     const size = window ? Math.min(left, window.batchSize) : left;
     this.#size = size;

@@ -89,7 +89,7 @@ export class StageProcess<In, Out> implements StageHost<In, Out>, MailboxOwner {
   info(message: unknown): void {
     this.mailbox.post(() => {
       if (this.type === 'consumer') this.#deliverInfo(message);
-      else if (this.inbox.waiting) this.inbox.queue.push({ kind: 'message', message });
+      else if (!this.inbox.idle) this.inbox.queue.push({ kind: 'message', message });
       else this.outbox.info(message);
     });
   }
@@ -288,7 +288,7 @@ export class StageProcess<In, Out> implements StageHost<In, Out>, MailboxOwner {
   /** What remains to be done once the mail is read. */
   settleDown(): boolean {
     if (this.outbox.serve() || this.face?.goOn() === true) return true;
-    if (this.outbox.drained && !this.inbox.waiting && !this.#inHand) this.exit('normal');
+    if (this.outbox.drained && this.inbox.idle && !this.#inHand) this.exit('normal');
     return false;
   }
 }

@@ -57,6 +57,7 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
     const { process } = this.stage;
     if (this.#work.handleEvent) process.single = this.#work as SingleHandler<In, Out>;
     process.outbox.prompt = true;
+    process.inbox.passing = this.#work.passing === true;
     process.outbox.firstAsked = () => {
       this.start();
     };

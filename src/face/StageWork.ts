@@ -9,6 +9,8 @@ import type { Upstream } from './Upstream.ts';
 export interface StageWork<In, Out> {
   /** See the engine's `StageCallbacks`. */
   handleDemand?(demand: number): Answer<Out>;
+  /** It only passes events on: those that nobody has asked for are not begun. */
+  readonly passing?: boolean;
   /** See the engine's `StageCallbacks`. */
   handleEvents?(events: readonly In[], from: Link<In>): Answer<Out>;
   /** See the engine's `StageHost`. */

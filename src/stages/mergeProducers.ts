@@ -49,7 +49,7 @@ export function mergeProducers<T>(
     {
       name: 'mergeProducers',
       type: 'producer_consumer',
-      work: () => ({ handleEvents: (events) => events }),
+      work: () => ({ passing: true, handleEvents: (events) => events }),
       open: (run) => {
         if (upstreams.length === 0) run.finish();
         const opened = upstreams.map(({ port, subscription }) => run.add(port, subscription));
