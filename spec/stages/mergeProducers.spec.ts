@@ -168,7 +168,9 @@ describe('mergeProducers', () => {
     let begun = 0;
     const ended = new DemandQueue<number>();
     ended.complete();
-    const other = producer<number>(() => void begun++);
+    const other = producer<number>(() => {
+      begun++;
+    });
     const source = new Subject<number>();
     const got = record(
       mergeProducers([[ended, { cancel: 'permanent' }], other, fromObservable(source)]).pipe(consume()),
