@@ -253,8 +253,7 @@ describe('Subscription.giveBack', () => {
     expect(dropped).toEqual([[1, 2]]);
   });
 
-  // What comes back is mail, which is not read any more; without handleDemand it is in the buffer for `terminate`.
-  it.failing('loses nothing at a producer with handleDemand that is about to stop', () => {
+  it('loses nothing at a producer with handleDemand that is about to stop', () => {
     const left: number[] = [];
     const producer: Stage<never, number> = idleProducer(
       {},

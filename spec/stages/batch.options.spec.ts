@@ -1,5 +1,13 @@
+import { expectTypeOf } from 'expect-type';
 import { of } from 'rxjs';
-import { DemandQueue, batch, type BatchOptions } from '../../src/index.ts';
+import {
+  DemandQueue,
+  batch,
+  consume,
+  type Batch,
+  type BatchOptions,
+  type Producer,
+} from '../../src/index.ts';
 import { RawConsumer } from '../support/RawConsumer.ts';
 
 /** What `batch` says to options, which may be wrong. */
@@ -67,6 +75,17 @@ describe('The options of batch', () => {
     consumer.ask(9);
     queue.enqueue(['b', 'a']);
     expect(consumer.events).toEqual([{ events: ['a'], key: true, trigger: 'flush' }]);
+  });
+
+  it('tell the type of a batch and of its key', () => {
+    const queue = new DemandQueue<{ table: string; id: number }>();
+    const plain = queue.pipe(batch({ size: 2 }));
+    const keyed = queue.pipe(batch({ size: 2, key: ({ table }) => table }), consume());
+    expectTypeOf(plain).toEqualTypeOf<Producer<Batch<{ table: string; id: number }>>>();
+    keyed.subscribe(({ key }) => {
+      expectTypeOf(key).toEqualTypeOf<string>();
+    });
+    expect([plain, keyed]).toHaveLength(2);
   });
 
   it('may say that it asks only when it is told to', () => {

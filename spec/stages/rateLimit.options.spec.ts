@@ -1,9 +1,11 @@
+import { expectTypeOf } from 'expect-type';
 import { of, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import {
   DemandQueue,
   consume,
   rateLimit,
   type ConsumerSubscription,
+  type Producer,
   type ProducerSubscription,
   type RateLimitOptions,
 } from '../../src/index.ts';
@@ -50,6 +52,14 @@ describe('The options of rateLimit', () => {
   it('need a producer to be applied to', () => {
     const limited = rateLimit<string>({ limit: 1, intervalMs: 1 });
     expect(() => limited(of('a') as never)).toThrow(TypeError);
+  });
+
+  it('leave the type of the events as it is', () => {
+    const queue = new DemandQueue<{ host: string }>();
+    const limited = queue.pipe(rateLimit({ limit: 1, intervalMs: 1, key: ({ host }) => host }));
+    expectTypeOf(limited).toEqualTypeOf<Producer<{ host: string }>>();
+    // @ts-expect-error -- its buffer never fills
+    expect(() => rateLimit({ limit: 1, intervalMs: 1, bufferSize: 1 })).not.toThrow();
   });
 
   it('may have hooks for both sides', () => {

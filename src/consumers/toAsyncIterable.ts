@@ -1,4 +1,5 @@
 import { ChunkedQueue } from '../engine/ChunkedQueue.ts';
+import { assertOptions } from '../engine/assert.ts';
 import type { Link, ProducerPort } from '../engine/Link.ts';
 import { StageRun } from '../face/StageRun.ts';
 import type { StageWork } from '../face/StageWork.ts';
@@ -38,6 +39,8 @@ export function toAsyncIterable<T>(
   source: Producer<T>,
   options: Omit<SubscribeOptions, 'mode'> = {},
 ): AsyncIterable<T> {
+  assertOptions(options);
+  assertOptions(options);
   const subscription: SubscribeOptions = { maxDemand: 1, ...options };
   assertSubscribable(subscription);
   const port = portOf(source);

@@ -7,6 +7,8 @@ import type { Reason } from './reasons.ts';
 export class ProducerHalf<In, Out> implements ProducerPort<Out> {
   readonly #stage: StageHost<In, Out>;
   readonly #consumers = new Set<Link<Out>>();
+  /** Has come back while the stage was busy. */
+  #returned: readonly Out[] = [];
   /** Wanted to pull while the stage was busy. */
   #puller: Link<Out> | undefined;
 
@@ -107,11 +109,18 @@ export class ProducerHalf<In, Out> implements ProducerPort<Out> {
       outbox.giveBack(events);
       mailbox.turn();
     } else {
-      mailbox.post(() => {
-        outbox.giveBack(events);
-      });
+      // What comes back batch by batch, while the stage is busy, is in order: it goes in front in one piece.
+      const more = this.#returned.length > 0;
+      this.#returned = this.#returned.concat(events);
+      if (!more) mailbox.post(this.#takeReturned);
     }
   }
+
+  readonly #takeReturned = (): void => {
+    const returned = this.#returned;
+    this.#returned = [];
+    this.#stage.outbox.giveBack(returned);
+  };
 
   settled(subscription: Link<Out>, events: readonly Out[]): void {
     const { mailbox } = this.#stage;
@@ -154,6 +163,7 @@ export class ProducerHalf<In, Out> implements ProducerPort<Out> {
       subscription.end('down', reason);
     }
     this.#consumers.clear();
+    if (this.#returned.length > 0) this.#stage.discard(this.#returned, 'stopped');
   }
 
   #add(subscription: Link<Out>): void {

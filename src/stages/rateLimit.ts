@@ -51,7 +51,7 @@ export interface RateLimitOptions<T> extends Omit<
  * It asks its producer for what its own consumers have asked for, and for no more than may pass right now, so what has to wait
  * waits in the producer, where others may have it. With `key` it cannot know whose turn the next event is, and takes up to
  * `maxDemand` events in advance: keys then wait for themselves only, and of several that may pass the oldest
- * event comes first. A key that is idle takes no memory once its interval is over.
+ * event comes first. A key of which nothing waits is forgotten when its interval is over and the stage next does anything.
  *
  * Events count as they are dispatched to a consumer; one that a consumer gives back counts again. The limit is the stage's:
  * its consumers share it, and so do those who come after the last of them has left. It completes after the
@@ -68,9 +68,9 @@ export interface RateLimitOptions<T> extends Omit<
  * @example
  * ```ts
  * const started = Date.now();
- * const report = (page: string) => console.log(page, Date.now() - started < 50 ? 'at once' : 'later');
+ * const report = (page: string) => console.log(page, Date.now() - started < 100 ? 'at once' : 'later');
  * fromIterable(['a', 'b', 'c'])
- *   .pipe(rateLimit({ limit: 2, intervalMs: 50 }), consume())
+ *   .pipe(rateLimit({ limit: 2, intervalMs: 100 }), consume())
  *   .subscribe(report);
  * // => a at once
  * // => b at once
