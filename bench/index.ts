@@ -9,7 +9,7 @@ import { data, report, verdictsOf } from './report.ts';
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options.list) {
-    for (const { name, about } of options.selected) console.log(`${name.padEnd(8)}${about}`);
+    for (const { name, about } of options.selected) console.log(`${name.padEnd(10)}${about}`);
     return;
   }
   const folder = mkdtempSync(join(tmpdir(), 'rxjs-genstage-bench-'));

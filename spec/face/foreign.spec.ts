@@ -1,7 +1,7 @@
 import {
   EMPTY,
   NEVER,
-  Observable,
+  type Observable,
   Subject,
   concat,
   concatMap,

@@ -40,7 +40,6 @@ export function toAsyncIterable<T>(
   options: Omit<SubscribeOptions, 'mode'> = {},
 ): AsyncIterable<T> {
   assertOptions(options);
-  assertOptions(options);
   const subscription: SubscribeOptions = { maxDemand: 1, ...options };
   assertSubscribable(subscription);
   const port = portOf(source);

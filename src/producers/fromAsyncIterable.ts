@@ -34,6 +34,9 @@ export type AsyncSource<T> = AsyncIterable<T> | ReadableStreamLike<T>;
  * // => second page, saved
  * ```
  */
+export function fromAsyncIterable<T>(source: AsyncIterable<T>, options?: ProducerOptions<T>): Producer<T>;
+// eslint-disable-next-line @typescript-eslint/unified-signatures -- in one, a stream of any type would be one of bytes
+export function fromAsyncIterable<T>(source: AsyncSource<T>, options?: ProducerOptions<T>): Producer<T>;
 export function fromAsyncIterable<T>(source: AsyncSource<T>, options: ProducerOptions<T> = {}): Producer<T> {
   const open = openerOf(source);
   return new StagedProducer<never, T>(
