@@ -164,6 +164,17 @@ describe('mergeProducers', () => {
     expect(queues.map((queue) => queue.demand)).toEqual([0, 0]);
   });
 
+  it('gives back what comes from one while it leaves another', () => {
+    const second = new DemandQueue<number>();
+    const first = new DemandQueue<number>({ handleCancel: () => second.enqueue([7, 8]) });
+    const merged = mergeProducers<number>([first, [second, { maxDemand: Infinity }]]);
+    const consumer = new RawConsumer(merged);
+    consumer.ask(1);
+    consumer.unsubscribe();
+    expect(second.peek()).toEqual([7, 8]);
+    expect(second.demand).toBe(0);
+  });
+
   it('begins no producer when the first that it subscribes to ends it', () => {
     let begun = 0;
     const ended = new DemandQueue<number>();

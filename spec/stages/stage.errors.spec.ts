@@ -226,6 +226,24 @@ describe('stage over a producer that errors', () => {
     expect(begun).toEqual([0]);
   });
 
+  it('errors after the batch that it is delivering, though others wait for demand', async () => {
+    // The queue has ended already when they come back.
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
+    const queue = new DemandQueue<number>();
+    const begun: (readonly number[])[] = [];
+    const project = async (batch: readonly number[]) => (begun.push(batch), batch);
+    const source = queue.pipe(stage(project, { per: 'batch', maxDemand: 3, minDemand: 0 }));
+    const consumer = new RawConsumer(source, () => queue.error(boom));
+    consumer.ask(1);
+    for (const n of range(3)) queue.next(n);
+    await settled();
+    expect(consumer.events).toEqual([0]);
+    expect(consumer.ended).toBe(boom);
+    expect(begun).toEqual([[0]]);
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/^DemandQueue dropped 2 event/)]]);
+    warn.mockRestore();
+  });
+
   it('errors at once while it works, and tears the work down', () => {
     const queue = new DemandQueue<number>();
     let torn = 0;

@@ -1,4 +1,4 @@
-import { Subject, VirtualTimeScheduler, throwError } from 'rxjs';
+import { Subject, VirtualTimeScheduler, defer, throwError } from 'rxjs';
 import {
   DemandQueue,
   consume,
@@ -263,15 +263,22 @@ describe('resubscribe of a stage', () => {
   });
 
   it('leaves no producer running that it has begun in the moment of its end', () => {
-    const source = new Subject<number>();
-    const shared = fromObservable(source);
-    const { staged, subscription } = subscribed(shared, { maxDemand: 2 });
-    const got = record(staged.pipe(consume()), () => {
-      subscription().resubscribe();
-      got.unsubscribe();
-    });
-    source.next(1);
+    let source = new Subject<number>();
+    const shared = fromObservable(defer(() => (source = new Subject())));
+    const staged = shared.pipe(
+      stage((n) => n, {
+        handleCancel: (_, __, subscription) => {
+          if (subscription.to === 'producer') subscription.resubscribe();
+          throw boom;
+        },
+      }),
+    );
+    const consumer = new RawConsumer(staged);
+    consumer.ask(1);
+    const first = source;
+    first.complete();
+    expect(consumer.ended).toBe(boom);
+    expect(source).not.toBe(first);
     expect(source.observed).toBe(false);
-    expect(got.values).toEqual([1]);
   });
 });

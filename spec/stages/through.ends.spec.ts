@@ -61,7 +61,7 @@ describe('through an operator that completes before its source', () => {
   it('gives back batches that wait, too, when it is told to complete from outside', () => {
     const queue = new DemandQueue<number>();
     const stop = new Subject<void>();
-    const consumer = new RawConsumer(queue.pipe(through(takeUntil(stop), { maxDemand: 4 })));
+    const consumer = new RawConsumer(queue.pipe(through(takeUntil(stop), { maxDemand: 8 })));
     consumer.ask(1);
     for (const n of range(5)) queue.next(n);
     expect(consumer.events).toEqual([0]);

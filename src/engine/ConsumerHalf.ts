@@ -9,8 +9,6 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
   readonly #stage: StageHost<In, Out>;
   readonly #producers = new Set<Link<In>>();
   readonly tells = true;
-  /** The stage's own code for events runs. */
-  handling = false;
   /** The batch that is being handled, if its producer wants to know when it is done. */
   #unsettled: readonly In[] | undefined;
 
@@ -119,9 +117,7 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
     if (event === NOTHING || !single) return NOTHING;
     const from = inbox.aheadFrom as Link<In>;
     inbox.ahead = NOTHING;
-    this.handling = true;
     const result = single.handleEvent(event, from);
-    this.handling = false;
     const settled = 1 - inbox.deferred;
     inbox.deferred = 0;
     if (settled > 0 && from.mode === 'automatic') this.#askFor(from.window.settle(1), from);
@@ -159,14 +155,12 @@ export class ConsumerHalf<In, Out> implements ConsumerEnd<In> {
     const batch = inbox.nextBatch(inbox.passing ? outbox.unmet : Infinity);
     this.#unsettled = inbox.from.wantsSettled ? batch : undefined;
     let answer;
-    this.handling = true;
     try {
       answer = callbacks.handleEvents?.(batch, inbox.from);
     } catch (error) {
       this.#stage.crash(error);
       return;
     }
-    this.handling = false;
     this.#stage.settle(answer, this.#batchHandled);
   }
 

@@ -74,8 +74,8 @@ export class StageRun<In, Out> implements UpstreamOwner<In> {
       left: (subscription) => {
         const leaving = this.#downstream.leaves(subscription);
         // A batch that is being handled, or that a promise is awaited for, is abandoned when the last consumer leaves.
-        const { consumer, mailbox, producer } = process;
-        if ((consumer.handling || mailbox.suspended) && leaving === producer.consumerCount) this.stop();
+        const { mailbox, producer } = process;
+        if ((this.#work.busy || mailbox.suspended) && leaving === producer.consumerCount) this.stop();
       },
       ended: (subscription, kind, reason) => this.#endsAtOnce(subscription, kind, reason),
     };

@@ -9,6 +9,8 @@ import type { Upstream } from './Upstream.ts';
 export interface StageWork<In, Out> {
   /** See the engine's `StageCallbacks`. */
   handleDemand?(demand: number): Answer<Out>;
+  /** True while it runs code that may leave the stage, and is to be stopped at once then. */
+  readonly busy?: boolean;
   /** It only passes events on: those that nobody has asked for are not begun. */
   readonly passing?: boolean;
   /** See the engine's `StageCallbacks`. */

@@ -14,6 +14,7 @@ export class BatchProjection<A, B> implements StageWork<A, B> {
   readonly #project: (events: readonly A[], context: BatchContext) => BatchAnswer<B>;
   readonly #run: StageRun<A, B>;
   readonly #context: BatchContext;
+  busy = false;
   #inner: { unsubscribe(): void } | undefined;
 
   constructor(project: (events: readonly A[], context: BatchContext) => BatchAnswer<B>, run: StageRun<A, B>) {
@@ -27,7 +28,9 @@ export class BatchProjection<A, B> implements StageWork<A, B> {
   }
 
   handleEvents(events: readonly A[]): Answer<B> {
+    this.busy = true;
     const answer = this.#project(events, this.#context);
+    this.busy = false;
     if (Array.isArray(answer) || answer === undefined || answer === null || isPromiseLike(answer))
       return answer as Answer<B>;
     if (typeof (answer as Partial<Iterable<B>>)[Symbol.iterator] === 'function' || !isResultStream(answer))

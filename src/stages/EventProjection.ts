@@ -36,6 +36,10 @@ export class EventProjection<A, B> implements StageWork<A, B> {
     this.#run = run;
   }
 
+  get busy(): boolean {
+    return this.#slot !== undefined && this.#slot.index >= 0;
+  }
+
   minDemand(maxDemand: number): number {
     return maxDemand === Infinity ? 0 : maxDemand - 1;
   }

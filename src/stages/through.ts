@@ -78,6 +78,10 @@ class Application<A, B> implements StageWork<A, B> {
     this.#run = run;
   }
 
+  get busy(): boolean {
+    return this.#within;
+  }
+
   started(): void {
     if (this.#applied) return;
     this.#applied = true;
